@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+# GNU make: all check lint install uninstall dist clean. What a packager edits is in config.mk.
+include config.mk
+
+# All of qpin but main.c, room by room; a source's unit test is tests/unit/ROOM/test_NAME.c.
+SRC = \
+	src/base/cpus.c \
+	src/base/error.c \
+	src/base/files.c \
+	src/base/json.c \
+	src/base/log.c \
+	src/base/text.c
+
+TESTS = \
+	tests/unit/base/test_cpus.c \
+	tests/unit/base/test_error.c \
+	tests/unit/base/test_files.c \
+	tests/unit/base/test_json.c \
+	tests/unit/base/test_log.c \
+	tests/unit/base/test_text.c
+
+OBJ = ${SRC:.c=.o}
+CHECK_OBJ = ${SRC:%.c=build/check/%.o}
+CHECK_BIN = ${TESTS:%.c=build/check/%}
+
+all: qpin
+
+qpin: src/main.o src/libqpin.a
+	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/main.o src/libqpin.a ${LDLIBS}
+
+src/libqpin.a: ${OBJ}
+	rm -f $@
+	${AR} rcs $@ ${OBJ}
+
+%.o: %.c config.mk
+	${CC} ${CPPFLAGS} ${CFLAGS} -MMD -MP -c -o $@ $<
+
+build/check/%.o: %.c config.mk
+	@mkdir -p ${@D}
+	${CC} ${CPPFLAGS} -iquote tests/unit ${CHECK_CFLAGS} -MMD -MP -c -o $@ $<
+
+build/check/libqpin.a: ${CHECK_OBJ}
+	rm -f $@
+	${AR} rcs $@ ${CHECK_OBJ}
+
+build/check/tests/%: build/check/tests/%.o build/check/libqpin.a
+	${CC} ${CHECK_CFLAGS} ${LDFLAGS} -o $@ $< build/check/libqpin.a ${LDLIBS} ${CHECK_LDLIBS}
+
+check: ${CHECK_BIN}
+	@tests/unit/run ${CHECK_BIN}
+
+clean:
+	rm -rf build qpin src/libqpin.a
+	find src -name '*.[od]' -exec rm -f {} +
+
+.PHONY: all check clean
+.PRECIOUS: build/check/%.o
+-include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} src/main.d

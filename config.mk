@@ -1,0 +1,25 @@
+# What a packager edits.
+VERSION = 0.1.0
+
+PREFIX = /usr/local
+BINDIR = ${PREFIX}/bin
+MANDIR = ${PREFIX}/share/man
+DATADIR = ${PREFIX}/share/qpin
+
+PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd
+
+PKG_CFLAGS != pkg-config --cflags ${PKGS}
+PKG_LIBS != pkg-config --libs ${PKGS}
+
+CPPFLAGS = -D_GNU_SOURCE -DVERSION=\"${VERSION}\" -iquote src ${PKG_CFLAGS}
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wwrite-strings -Wcast-qual \
+	-Wimplicit-fallthrough -Wswitch-enum
+CFLAGS = -std=c11 -O2 -g ${WARN}
+LDFLAGS =
+LDLIBS = ${PKG_LIBS}
+
+# The unit tests' build.
+CHECK_CFLAGS = -std=c11 -O1 -g ${WARN} -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+CHECK_LDLIBS = -lcmocka

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* Files of the host: small texts of /proc and sysfs, control files, state files. */
+#include "base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+
+enum {
+	PATH_TEXT_BYTES = 512,
+	NAME_MAX_BYTES = 64,
+};
+
+int
+root_open(struct root *root, const char *path, struct error *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_sys(e, errno, path, "open a directory");
+	root->fd = fd;
+	(void)snprintf(root->path, sizeof(root->path), "%s", path);
+	return 0;
+}
+
+void
+root_close(struct root *root)
+{
+	if (root->fd >= 0)
+		(void)close(root->fd);
+	root->fd = -1;
+}
+
+char *
+root_path(const struct root *root, const char *name, char *path, size_t size)
+{
+	(void)snprintf(path, size, "%s/%s", root->path, name);
+	return path;
+}
+
+static int
+file_open(const struct root *root, const char *name, int flags, struct error *e)
+{
+	char path[PATH_TEXT_BYTES];
+	int fd = openat(root->fd, name, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_sys(e, errno, root_path(root, name, path, sizeof(path)),
+			"open a file for %s",
+			(flags & O_ACCMODE) == O_RDONLY ? "reading" : "writing");
+	return fd;
+}
+
+/* Read to the end, or until @size bytes are there. */
+static ssize_t
+descriptor_read(int fd, char *text, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t got = read(fd, text + len, size - len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		len += (size_t)got;
+	}
+	return (ssize_t)len;
+}
+
+int
+file_read(const struct root *root, const char *name, char *text, size_t size, struct error *e)
+{
+	char path[PATH_TEXT_BYTES];
+	auto_fd int fd = file_open(root, name, O_RDONLY, e);
+	ssize_t len;
+
+	if (fd < 0)
+		return fd;
+	len = descriptor_read(fd, text, size);
+	if (len == (ssize_t)size)
+		len = -EFBIG;
+	if (len < 0)
+		return error_sys(
+			e, (int)-len, root_path(root, name, path, sizeof(path)), "read a file");
+	text[len] = '\0';
+	return (int)strlen(str_trim(text));
+}
+
+int
+file_load(const struct root *root, const char *name, size_t most, char **ret, struct error *e)
+{
+	char path[PATH_TEXT_BYTES];
+	auto_fd int fd = file_open(root, name, O_RDONLY, e);
+	auto_free char *text = NULL;
+	ssize_t len;
+
+	if (fd < 0)
+		return fd;
+	root_path(root, name, path, sizeof(path));
+	text = malloc(most + 1);
+	if (text == NULL)
+		return error_sys(e, ENOMEM, path, "read a file");
+	len = descriptor_read(fd, text, most + 1);
+	if (len > (ssize_t)most)
+		len = -EFBIG;
+	if (len < 0)
+		return error_sys(e, (int)-len, path, "read a file");
+	text[len] = '\0';
+	*ret = heap_release(&text);
+	return (int)len;
+}
+
+int
+file_write(const struct root *root, const char *name, const char *value, struct error *e)
+{
+	char path[PATH_TEXT_BYTES];
+	auto_fd int fd = file_open(root, name, O_WRONLY, e);
+	ssize_t done;
+
+	if (fd < 0)
+		return fd;
+	root_path(root, name, path, sizeof(path));
+	done = write(fd, value, strlen(value));
+	if (done < 0)
+		return error_sys(e, errno, path, "write \"%s\"", value);
+	if ((size_t)done != strlen(value)) /* the rest would be a second store */
+		return error_sys(e, EIO, path, "write \"%s\" at once", value);
+	return 0;
+}
+
+bool
+file_exists(const struct root *root, const char *name)
+{
+	return faccessat(root->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool
+name_is_safe(const char *name)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._-:@";
+	size_t len = strlen(name);
+
+	return len > 0 && len <= NAME_MAX_BYTES && name[0] != '.' && name[0] != '-' &&
+	       strspn(name, allowed) == len;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Files of the host: small texts of /proc and sysfs, control files, state files. */
+#ifndef QPIN_BASE_FILES_H
+#define QPIN_BASE_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct error;
+
+enum {
+	FILE_TEXT_BYTES = 4096, /* a control file shows no more than one page */
+};
+
+/*
+ * A directory of the host's that is kept open, with its name for messages. Everything below is
+ * opened relative to it, so that tests hand in another tree.
+ */
+struct root {
+	int fd;
+	char path[256]; /* without a trailing slash */
+};
+
+/* The trees that qpin looks at. Opened by roots_open(), closed by roots_close(). */
+struct roots {
+	struct root sys;    /* /sys */
+	struct root proc;   /* /proc */
+	struct root cgroup; /* the cgroup v2 mount; fd -1 where there is none */
+};
+
+/*
+ * root_open - open directory @path; the caller closes it with root_close()
+ *
+ * Returns 0 or -errno.
+ */
+int root_open(struct root *root, const char *path, struct error *e);
+void root_close(struct root *root);
+
+/*
+ * root_path - the full path of @name below @root, for messages; cut to @size; returns @path
+ */
+char *root_path(const struct root *root, const char *name, char *path, size_t size);
+
+/*
+ * file_read - read a small text file below @root into @text, without trailing white space
+ * @name: relative to @root
+ *
+ * Returns the length, or -errno (-EFBIG when it has @size bytes or more).
+ */
+int file_read(const struct root *root, const char *name, char *text, size_t size, struct error *e);
+
+/* file_load - like file_read(), of any length up to @most bytes; the caller frees @ret */
+int file_load(const struct root *root, const char *name, size_t most, char **ret, struct error *e);
+
+/*
+ * file_write - store @value with exactly one write(2), which is one store for a control file
+ *
+ * The file must exist. Returns 0 or -errno; what the kernel made of the value is seen by reading.
+ */
+int file_write(const struct root *root, const char *name, const char *value, struct error *e);
+
+/* file_exists - whether @name is below @root */
+bool file_exists(const struct root *root, const char *name);
+
+/*
+ * name_is_safe - whether a VM's or a file's name is one plain path component: letters, digits,
+ * ".", "_", "-", ":" and "@", not starting with "." or "-", at most 64 bytes
+ */
+bool name_is_safe(const char *name);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* One reversible thing done to the host, and the ordered list of those that a plan wants. */
+#ifndef QPIN_CHANGE_CHANGE_H
+#define QPIN_CHANGE_CHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct error;
+struct change;
+
+/*
+ * A kind of change. Every function gets the change and the kind's own environment (@host: the
+ * opened trees and busses; see supervise/), and returns 0 or -errno with @e filled.
+ */
+struct change_kind {
+	const char *name; /* in journals and listings: "cgroup", "control", "thread", … */
+
+	/* Record in ->before what the undo needs. Called before the journal is written. */
+	int (*look)(void *host, struct change *c, struct error *e);
+	/* Do it. */
+	int (*apply)(void *host, struct change *c, struct error *e);
+	/* Is it so now? Reads the host; -EINVAL with the kernel's words when it isn't. */
+	int (*verify)(void *host, const struct change *c, struct error *e);
+	/* Put back ->before. Idempotent: 0 when there is nothing (left) to put back. */
+	int (*undo)(void *host, const struct change *c, struct error *e);
+	/* One line for a person, in the infinitive: "make cgroup /qpin.slice". */
+	void (*describe)(const struct change *c, char *text, size_t size);
+};
+
+struct change {
+	const struct change_kind *kind; /* borrowed: static */
+	char *target; /* owned: cgroup (path below the mount, "/qpin.slice"), unit, … */
+	char *key;    /* owned: control file or property; NULL when the kind has none */
+	char *value;  /* owned: what it shall be; NULL when the kind has none */
+	char *before; /* owned: what it was, from look(); NULL until then */
+	char *role;   /* owned: whose thread it is ("vCPU 0.1.0"), for a person; NULL of others */
+	int64_t id;   /* process or thread; 0 when there is none, or none yet (a plan) */
+};
+
+struct change_list {
+	struct change *list; /* owned */
+	size_t count;
+};
+
+/*
+ * change_add - append a change; texts are copied, and may be NULL
+ *
+ * Returns the new change (borrowed from @list until the next change_add()), or NULL without memory.
+ */
+struct change *change_add(struct change_list *list, const struct change_kind *kind,
+	const char *target, const char *key, const char *value);
+
+void change_done(struct change *c);
+void change_list_done(struct change_list *list);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* One VM's definition, as read from NAME.yml: how to run and pin it, and QEMU's command line. */
+#ifndef QPIN_CONFIG_DEFINITION_H
+#define QPIN_CONFIG_DEFINITION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cpus.h"
+#include "base/error.h"
+
+/* Ordered: a later one isolates more. AUTO asks for the best that the host gives. */
+enum isolation {
+	ISOLATION_AUTO,
+	ISOLATION_AFFINITY,
+	ISOLATION_CPUSET,
+	ISOLATION_EXCLUSIVE,
+	ISOLATION_ISOLATED,
+	ISOLATION_QUIET,
+};
+
+enum host_tasks {
+	HOST_TASKS_AUTO,
+	HOST_TASKS_EXCLUDE,
+	HOST_TASKS_MIGRATE,
+	HOST_TASKS_LEAVE,
+};
+
+/* A place in the file, both from 1; {0, 0} when it has none. */
+struct place {
+	unsigned line;
+	unsigned column;
+};
+
+/* How the threads of one role are scheduled. */
+struct scheduling {
+	bool set;                                    /* false: left as they are */
+	int policy;                                  /* SCHED_OTHER, SCHED_FIFO, … */
+	unsigned priority;                           /* 1-99 of fifo and rr; 0 for the others */
+	uint64_t runtime_ns, deadline_ns, period_ns; /* of SCHED_DEADLINE, else 0 */
+	struct place place;
+};
+
+/* One entry of vcpu_pinning: the vCPU, and its host CPU. */
+struct pin {
+	unsigned socket, core, thread;
+	unsigned os_cpu;
+	struct place place;
+};
+
+struct iothread_pin {
+	char *id; /* owned */
+	struct cpus cpus;
+	struct place place;
+};
+
+struct env_entry {
+	char *name;  /* owned */
+	char *value; /* owned */
+};
+
+/* One item of `qemu:`: the option without its dash, and its value, joined with commas. */
+struct qemu_option {
+	char *name;  /* owned */
+	char *value; /* owned; NULL of a flag */
+	struct place place;
+};
+
+struct definition {
+	char *name; /* owned; the file's name without ".yml" */
+	char *path; /* owned; the file, for messages */
+
+	char *binary; /* owned */
+	bool clear_env;
+	struct env_entry *env; /* owned */
+	size_t env_count;
+	bool debug;
+	char *user;  /* owned; a name or a number in text; NULL when not given */
+	char *group; /* owned; likewise */
+	bool rlimit_memlock;
+
+	struct scheduling vcpu_scheduling;
+	struct scheduling iothread_scheduling;
+	struct scheduling emulator_scheduling;
+
+	struct pin *pins; /* owned; in the order socket, core, thread */
+	size_t pin_count;
+	bool share_cpus;
+	struct iothread_pin *iothread_pins; /* owned */
+	size_t iothread_pin_count;
+	struct cpus emulator_cpus; /* empty when not given */
+	struct place emulator_cpus_place;
+	struct cpus memory_nodes; /* NUMA node numbers; empty when not given */
+	struct place memory_nodes_place;
+	enum isolation isolation;
+	struct place isolation_place;
+	enum host_tasks host_tasks;
+	struct place host_tasks_place;
+	unsigned shutdown_timeout_s;
+
+	struct qemu_option *options; /* owned */
+	size_t option_count;
+};
+
+/* All errors of one file, in the order of their places. Starts as {0}. */
+struct problems {
+	struct error *list; /* owned */
+	size_t count;
+};
+
+void problems_done(struct problems *p);
+
+/*
+ * definition_load - read the definition @name
+ * @name:     a VM's name, looked up as NAME.yml in the configuration directories; or a path, when
+ * it has a slash or ends in ".yml"
+ * @problems: gets every error of the file, when it isn't a whole definition
+ *
+ * The directories: $QPIN_CONFIG_DIR, else $QEMU_LAUNCHER_CONFIG_DIR, else /usr/local/etc/qpin and
+ * then /usr/local/etc/qemu-launcher. Reads the file; touches nothing else of the host.
+ * Returns 0; -ENOENT when there is no such file; -EINVAL with @problems filled, and @e the first.
+ * The caller calls definition_done() and problems_done() in any case.
+ */
+int definition_load(
+	const char *name, struct definition *ret, struct problems *problems, struct error *e);
+
+/* definition_parse - the same of a text in memory, of @len bytes; @path is for messages and the
+ * name */
+int definition_parse(const char *text, size_t len, const char *path, struct definition *ret,
+	struct problems *problems, struct error *e);
+
+void definition_done(struct definition *d);
+
+/* isolation_name - "auto", "affinity", …: as in a definition */
+const char *isolation_name(enum isolation isolation);
+const char *host_tasks_name(enum host_tasks host_tasks);
+
+#endif

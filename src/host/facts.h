@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of the host before anything is decided. Read once; plan/ only looks at it. */
+#ifndef QPIN_HOST_FACTS_H
+#define QPIN_HOST_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/cpus.h"
+
+/* One logical CPU. Of an offline CPU only os_cpu is known. Ids are -1 where the host has none. */
+struct host_cpu {
+	unsigned os_cpu; /* Linux number */
+	int package;     /* socket, numbered from 0 over the host */
+	int core;        /* physical core, numbered from 0 over the whole host */
+	int cache;       /* last-level cache, numbered from 0 over the whole host */
+	int node;        /* NUMA node, Linux number */
+};
+
+struct topology {
+	struct host_cpu *cpus; /* owned; present CPUs, ascending by os_cpu */
+	size_t cpu_count;
+	struct cpus present;
+	struct cpus online;
+	struct cpus nodes;         /* NUMA nodes with memory */
+	struct cpus boot_isolated; /* isolcpus=domain */
+	struct cpus nohz_full;
+};
+
+/* topology_find - the CPU with this Linux number, or NULL; borrowed */
+const struct host_cpu *topology_find(const struct topology *t, unsigned os_cpu);
+
+/* A VM that has a journal in the state directory. */
+struct claim {
+	char name[65];    /* the VM's */
+	struct cpus cpus; /* its pinned host CPUs */
+	bool alive;       /* its supervisor lives; else it's left over from a crash */
+};
+
+enum cgroup_mode {
+	CGROUP_NONE,
+	CGROUP_V2,     /* cpuset is a v2 controller */
+	CGROUP_HYBRID, /* cgroup2 is mounted, cpuset belongs to v1 */
+	CGROUP_V1,
+};
+
+struct cgroup_facts {
+	enum cgroup_mode mode;
+	char v2_mount[256];    /* where cgroup2 is mounted; "" without it */
+	bool has_cpuset;       /* the v2 root has the cpuset controller */
+	bool has_exclusive;    /* remote partitions: cpuset.cpus.exclusive (kernel 6.7+) */
+	struct cpus effective; /* the v2 root's cpuset.cpus.effective */
+	struct cpus isolated;  /* the v2 root's cpuset.cpus.isolated; empty where there is none */
+	char own[256];         /* our cgroup below v2_mount: "/" or "/a/b" */
+	bool own_is_delegated; /* own is a qpin@NAME.service that systemd delegated to us */
+	bool writable;         /* we may make cgroups below the v2 root */
+};
+
+struct facts {
+	char kernel[65]; /* release, for messages alone */
+	bool systemd;    /* systemd is the service manager */
+	bool root;       /* effective user 0 */
+	struct topology topology;
+	struct cgroup_facts cgroup;
+	struct claim *claims; /* owned */
+	size_t claim_count;
+};
+
+void topology_done(struct topology *t);
+void facts_done(struct facts *f);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* What will be done: definition + facts -> plan. Pure: nothing here touches the host. */
+#ifndef QPIN_PLAN_PLAN_H
+#define QPIN_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/cpus.h"
+#include "base/error.h"
+#include "config/definition.h"
+#include "host/facts.h"
+#include "qemu/smp.h"
+
+/* A vCPU and the host CPU that it gets. */
+struct plan_vcpu {
+	unsigned socket, core, thread;
+	unsigned os_cpu;
+};
+
+/* A thing worth saying that doesn't stop the start. */
+struct plan_warning {
+	char text[512];
+	char hint[512];
+};
+
+struct plan {
+	const struct definition *definition; /* borrowed, outlives the plan */
+	const struct facts *facts;           /* borrowed, outlives the plan */
+	struct smp smp;                      /* the guest's topology */
+
+	struct plan_vcpu *vcpus; /* owned; in the order socket, core, thread */
+	size_t vcpu_count;
+	struct cpus pinned;   /* host CPUs of all pinned vCPUs */
+	struct cpus pool;     /* online CPUs that are nobody's: where everything else runs */
+	struct cpus emulator; /* CPUs of QEMU's other threads; empty: wherever the pool is */
+
+	enum isolation level;   /* what is aimed at: AFFINITY … ISOLATED, never AUTO */
+	char level_reason[256]; /* why not a better one; "" at the best */
+
+	struct plan_warning *warnings; /* owned */
+	size_t warning_count;
+};
+
+/*
+ * plan_make - place the vCPUs and choose the level
+ * @most:   do not aim higher than this (ISOLATION_ISOLATED at first; less after the kernel refused)
+ * @reason: why not, when @most is less than the best; else NULL
+ *
+ * Refuses, with the place in the definition: CPUs that don't exist, are offline or another VM's
+ * (ERROR_CLAIMED), shared CPUs without share_cpus, vCPUs that the smp line can't have, nothing left
+ * for the host; a level that this host can't give (ERROR_ISOLATION).
+ * Returns 0 or -errno; the caller frees with plan_done() in any case.
+ */
+int plan_make(const struct definition *definition, const struct facts *facts, enum isolation most,
+	const char *reason, struct plan *ret, struct error *e);
+
+void plan_done(struct plan *plan);
+
+/* plan_vcpu_find - the host CPU planned for a vCPU, or NULL when it isn't pinned; borrowed */
+const struct plan_vcpu *plan_vcpu_find(
+	const struct plan *plan, unsigned socket, unsigned core, unsigned thread);
+
+#endif

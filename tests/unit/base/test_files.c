@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/files.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "check.h"
+#include "tree.h"
+
+static void
+file_read_trims_and_bounds(void **state)
+{
+	struct tree tree;
+	struct error e;
+	char text[8];
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "a/b", "isol\n");
+	tree_put(&tree, "long", "12345678");
+	assert_int_equal(file_read(&tree.root, "a/b", text, sizeof(text), &e), 4);
+	assert_string_equal(text, "isol");
+	assert_int_equal(file_read(&tree.root, "long", text, sizeof(text), &e), -EFBIG);
+	assert_int_equal(file_read(&tree.root, "none", text, sizeof(text), &e), -ENOENT);
+	assert_non_null(strstr(e.where, "/none"));
+	tree_remove(&tree);
+}
+
+static void
+file_load_refuses_more_than_asked(void **state)
+{
+	auto_free char *text = NULL;
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "a", "12345\n");
+	assert_int_equal(file_load(&tree.root, "a", 5, &text, &e), -EFBIG);
+	assert_null(text);
+	assert_int_equal(file_load(&tree.root, "a", 6, &text, &e), 6);
+	assert_string_equal(text, "12345\n");
+	tree_remove(&tree);
+}
+
+static void
+file_write_never_makes_a_file(void **state)
+{
+	struct tree tree;
+	struct error e;
+	char text[8];
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "a", "");
+	assert_int_equal(file_write(&tree.root, "none", "1", &e), -ENOENT);
+	assert_false(file_exists(&tree.root, "none"));
+	assert_int_equal(file_write(&tree.root, "a", "0-3", &e), 0);
+	assert_int_equal(file_read(&tree.root, "a", text, sizeof(text), &e), 3);
+	assert_string_equal(text, "0-3");
+	tree_remove(&tree);
+}
+
+static void
+name_is_safe_refuses_what_leaves_the_directory(void **state)
+{
+	static const char *const bad[] = {"", ".", "..", "../a", "a/b", ".a", "-a", "a b", "a\n",
+		"ä", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+	static const char *const good[] = {"a", "win-11", "a.b_c:d@e", "0"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		if (name_is_safe(bad[i]))
+			fail_msg("\"%s\" is taken for safe", bad[i]);
+	}
+	for (size_t i = 0; i < COUNT(good); i++) {
+		if (!name_is_safe(good[i]))
+			fail_msg("\"%s\" is not taken", good[i]);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(file_read_trims_and_bounds),
+		cmocka_unit_test(file_load_refuses_more_than_asked),
+		cmocka_unit_test(file_write_never_makes_a_file),
+		cmocka_unit_test(name_is_safe_refuses_what_leaves_the_directory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
