@@ -9,7 +9,11 @@ SRC = \
 	src/base/files.c \
 	src/base/json.c \
 	src/base/log.c \
-	src/base/text.c
+	src/base/text.c \
+	src/change/change.c \
+	src/change/claims.c \
+	src/change/journal.c \
+	src/change/record.c
 
 TESTS = \
 	tests/unit/base/test_cpus.c \
@@ -17,7 +21,11 @@ TESTS = \
 	tests/unit/base/test_files.c \
 	tests/unit/base/test_json.c \
 	tests/unit/base/test_log.c \
-	tests/unit/base/test_text.c
+	tests/unit/base/test_text.c \
+	tests/unit/change/test_change.c \
+	tests/unit/change/test_claims.c \
+	tests/unit/change/test_journal.c \
+	tests/unit/change/test_record.c
 
 OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}

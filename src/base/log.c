@@ -14,7 +14,7 @@ enum {
 	LINE_MAX_BYTES = 2048,
 };
 
-static enum log_level log_most = LOG_LEVEL_WARNING;
+static enum log_level log_most = LOG_LEVEL_NOTICE;
 static bool log_journal;
 
 void
@@ -60,6 +60,7 @@ log_line(enum log_level level, const char *prefix, const char *format, va_list a
 
 LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)
 LOG_FUNCTION(log_warning, LOG_LEVEL_WARNING)
+LOG_FUNCTION(log_notice, LOG_LEVEL_NOTICE)
 LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
 LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
 

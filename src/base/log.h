@@ -9,8 +9,9 @@ struct error;
 enum log_level {
 	LOG_LEVEL_ERROR = 3,   /* we stop */
 	LOG_LEVEL_WARNING = 4, /* we go on, with less */
-	LOG_LEVEL_INFO = 6,    /* a careful operator's journal */
-	LOG_LEVEL_DEBUG = 7,
+	LOG_LEVEL_NOTICE = 5,  /* what one line of a start and an end says */
+	LOG_LEVEL_INFO = 6,    /* a careful operator's journal: -v */
+	LOG_LEVEL_DEBUG = 7,   /* every change: -vv */
 };
 
 /* log_init - tell levels up to @most; systemd's prefixes when JOURNAL_STREAM is set */
@@ -18,6 +19,7 @@ void log_init(enum log_level most);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -10,22 +10,22 @@
 
 struct error;
 struct change;
+struct host; /* the opened trees and busses: host/host.h */
 
 /*
- * A kind of change. Every function gets the change and the kind's own environment (@host: the
- * opened trees and busses; see supervise/), and returns 0 or -errno with @e filled.
+ * A kind of change. Its functions return 0 or -errno with @e filled.
  */
 struct change_kind {
 	const char *name; /* in journals and listings: "cgroup", "control", "thread", … */
 
 	/* Record in ->before what the undo needs. Called before the journal is written. */
-	int (*look)(void *host, struct change *c, struct error *e);
+	int (*look)(struct host *host, struct change *c, struct error *e);
 	/* Do it. */
-	int (*apply)(void *host, struct change *c, struct error *e);
+	int (*apply)(struct host *host, struct change *c, struct error *e);
 	/* Is it so now? Reads the host; -EINVAL with the kernel's words when it isn't. */
-	int (*verify)(void *host, const struct change *c, struct error *e);
+	int (*verify)(struct host *host, const struct change *c, struct error *e);
 	/* Put back ->before. Idempotent: 0 when there is nothing (left) to put back. */
-	int (*undo)(void *host, const struct change *c, struct error *e);
+	int (*undo)(struct host *host, const struct change *c, struct error *e);
 	/* One line for a person, in the infinitive: "make cgroup /qpin.slice". */
 	void (*describe)(const struct change *c, char *text, size_t size);
 };
@@ -38,6 +38,7 @@ struct change {
 	char *before; /* owned: what it was, from look(); NULL until then */
 	char *role;   /* owned: whose thread it is ("vCPU 0.1.0"), for a person; NULL of others */
 	int64_t id;   /* process or thread; 0 when there is none, or none yet (a plan) */
+	bool shared;  /* of all VMs: made by the first, undone after the last */
 };
 
 struct change_list {
@@ -52,6 +53,12 @@ struct change_list {
  */
 struct change *change_add(struct change_list *list, const struct change_kind *kind,
 	const char *target, const char *key, const char *value);
+
+/* change_copy - make @ret an own copy of @c; -ENOMEM leaves @ret empty */
+int change_copy(const struct change *c, struct change *ret);
+
+/* change_same - whether both are the same change to the same thing (whatever it was before) */
+bool change_same(const struct change *a, const struct change *b);
 
 void change_done(struct change *c);
 void change_list_done(struct change_list *list);

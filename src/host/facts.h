@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/cpus.h"
+#include "change/claims.h"
 
 /* One logical CPU. Of an offline CPU only os_cpu is known. Ids are -1 where the host has none. */
 struct host_cpu {
@@ -29,13 +30,6 @@ struct topology {
 
 /* topology_find - the CPU with this Linux number, or NULL; borrowed */
 const struct host_cpu *topology_find(const struct topology *t, unsigned os_cpu);
-
-/* A VM that has a journal in the state directory. */
-struct claim {
-	char name[65];    /* the VM's */
-	struct cpus cpus; /* its pinned host CPUs */
-	bool alive;       /* its supervisor lives; else it's left over from a crash */
-};
 
 enum cgroup_mode {
 	CGROUP_NONE,

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/* The list of changes done for one VM, on disk before each is made; undoing reads it backwards. */
+#include "change/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "change/record.h"
+
+enum {
+	DIRECTORY_MODE = 0700,
+	FILE_MODE = 0600,
+};
+
+static const char journal_file[] = "journal", lock_file[] = "lock";
+
+static int
+directory_open(const struct root *state, const char *name, struct root *ret, struct error *e)
+{
+	char path[sizeof(ret->path)];
+	int fd;
+
+	root_path(state, name, path, sizeof(path));
+	fd = openat(state->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(e, errno, path, "open a journal's directory");
+	ret->fd = fd;
+	memcpy(ret->path, path, sizeof(path));
+	return 0;
+}
+
+/* Open the directory and take the lock; what fails leaves @j for journal_close(). */
+static int
+journal_open(const struct root *state, const char *name, struct journal *j, struct error *e)
+{
+	char path[sizeof(j->dir.path) + sizeof(lock_file)];
+	int r;
+
+	*j = (struct journal)JOURNAL_CLOSED;
+	(void)snprintf(j->name, sizeof(j->name), "%s", name);
+	r = directory_open(state, name, &j->dir, e);
+	if (r < 0)
+		return r;
+	root_path(&j->dir, lock_file, path, sizeof(path));
+	j->lock_fd =
+		openat(j->dir.fd, lock_file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	if (j->lock_fd < 0)
+		return error_sys(e, errno, path, "open a journal's lock");
+	if (flock(j->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return error_sys(e, errno, path, "lock a journal");
+	error_sys(e, EBUSY, path, "have VM %s to ourselves", name);
+	return error_why(e, "it is running");
+}
+
+/* Append @line_take with one write. */
+static int
+journal_append(struct journal *j, char *line_take, struct error *e)
+{
+	char path[sizeof(j->dir.path) + sizeof(journal_file)];
+	auto_free char *line = line_take;
+	ssize_t done;
+
+	root_path(&j->dir, journal_file, path, sizeof(path));
+	if (line == NULL)
+		return error_sys(e, ENOMEM, path, "write to a journal");
+	done = write(j->fd, line, strlen(line));
+	if (done < 0)
+		return error_sys(e, errno, path, "write to a journal");
+	if ((size_t)done != strlen(line))
+		return error_sys(e, ENOSPC, path, "write to a journal");
+	return 0;
+}
+
+static int
+journal_begin(struct journal *j, const struct cpus *cpus, struct error *e)
+{
+	struct record_header header = {.cpus = *cpus};
+	char path[sizeof(j->dir.path) + sizeof(journal_file)];
+
+	root_path(&j->dir, journal_file, path, sizeof(path));
+	j->cpus = *cpus;
+	j->fd = openat(j->dir.fd, journal_file,
+		O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	if (j->fd < 0 && errno == EEXIST) {
+		error_sys(e, EEXIST, path, "begin the journal of VM %s", j->name);
+		error_why(e, "a qpin that ran it died, and its changes are not undone");
+		return error_hint(e, "qpin release %s", j->name);
+	}
+	if (j->fd < 0)
+		return error_sys(e, errno, path, "make a journal");
+	(void)snprintf(header.name, sizeof(header.name), "%s",
+		str_eq(j->name, JOURNAL_SHARED) ? "shared" : j->name);
+	return journal_append(j, record_header_line(&header), e);
+}
+
+int
+journal_create(const struct root *state, const char *name, const struct cpus *cpus,
+	struct journal *ret, struct error *e)
+{
+	auto_journal struct journal j = JOURNAL_CLOSED;
+	int r;
+
+	if (mkdirat(state->fd, name, DIRECTORY_MODE) < 0 && errno != EEXIST)
+		return error_sys(e, errno, state->path, "make the directory %s", name);
+	r = journal_open(state, name, &j, e);
+	if (r == 0)
+		r = journal_begin(&j, cpus, e);
+	if (r < 0)
+		return r;
+	*ret = j;
+	j = (struct journal)JOURNAL_CLOSED;
+	return 0;
+}
+
+/* Remember a change, which is taken over, also on failure. */
+static int
+journal_keep_take(struct journal *j, struct change *c)
+{
+	struct change *changes =
+		reallocarray(j->changes.list, j->changes.count + 1, sizeof(*changes));
+	bool *undone;
+
+	if (changes != NULL)
+		j->changes.list = changes;
+	undone = reallocarray(j->undone, j->changes.count + 1, sizeof(*undone));
+	if (undone != NULL)
+		j->undone = undone;
+	if (changes == NULL || undone == NULL) {
+		change_done(c);
+		return -ENOMEM;
+	}
+	changes[j->changes.count] = *c;
+	undone[j->changes.count++] = false;
+	return 0;
+}
+
+static int
+journal_keep_record(struct journal *j, struct record *record, const char *where, struct error *e)
+{
+	switch (record->type) {
+	case RECORD_HEADER:
+		j->cpus = record->header.cpus;
+		return 0;
+	case RECORD_CHANGE:
+		if (journal_keep_take(j, &record->change) < 0)
+			return error_sys(e, ENOMEM, where, "read a journal");
+		return 0;
+	case RECORD_UNDONE:
+		if (record->index >= j->changes.count) {
+			error_refuse(e, ERROR_HOST, where, "read a journal");
+			return error_why(
+				e, "it undoes change %zu of %zu", record->index, j->changes.count);
+		}
+		j->undone[record->index] = true;
+		return 0;
+	}
+	return 0;
+}
+
+static int
+journal_read(struct journal *j, const struct change_kind *const *kinds, struct error *e)
+{
+	char path[sizeof(j->dir.path) + sizeof(journal_file)];
+	auto_free char *text = NULL;
+	int r = file_load(&j->dir, journal_file, JOURNAL_MAX_BYTES, &text, e);
+	char *end;
+
+	root_path(&j->dir, journal_file, path, sizeof(path));
+	for (char *line = text; r >= 0 && (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		struct record record;
+
+		r = record_parse(line, (size_t)(end - line), kinds, path, &record, e);
+		if (r == 0)
+			r = journal_keep_record(j, &record, path, e);
+	}
+	return r < 0 ? r : 0;
+}
+
+int
+journal_load(const struct root *state, const char *name, const struct change_kind *const *kinds,
+	struct journal *ret, struct error *e)
+{
+	auto_journal struct journal j = JOURNAL_CLOSED;
+	int r = journal_open(state, name, &j, e);
+
+	if (r == 0)
+		r = journal_read(&j, kinds, e);
+	if (r < 0)
+		return r;
+	j.fd = openat(j.dir.fd, journal_file, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	if (j.fd < 0)
+		return error_sys(e, errno, j.dir.path, "open a journal");
+	*ret = j;
+	j = (struct journal)JOURNAL_CLOSED;
+	return 0;
+}
+
+static bool
+journal_has(const struct journal *j, const struct change *c)
+{
+	for (size_t i = 0; i < j->changes.count; i++) {
+		if (!j->undone[i] && change_same(&j->changes.list[i], c))
+			return true;
+	}
+	return false;
+}
+
+int
+journal_apply(struct journal *j, struct host *host, const struct change *c, struct error *e)
+{
+	char text[512];
+	struct change own;
+	struct change *kept;
+	int r;
+
+	if (journal_has(j, c))
+		return 0;
+	if (change_copy(c, &own) < 0 || journal_keep_take(j, &own) < 0)
+		return error_sys(e, ENOMEM, c->target, "make a change");
+	kept = &j->changes.list[j->changes.count - 1];
+	r = kept->kind->look(host, kept, e);
+	if (r < 0) {
+		j->changes.count--; /* never begun, never written down */
+		change_done(kept);
+		return r;
+	}
+	r = journal_append(j, record_change_line(kept), e);
+	if (r < 0)
+		return r;
+	kept->kind->describe(kept, text, sizeof(text));
+	log_debug("%s", text);
+	r = kept->kind->apply(host, kept, e);
+	return r < 0 ? r : kept->kind->verify(host, kept, e);
+}
+
+size_t
+journal_undo(struct journal *j, struct host *host,
+	void (*told)(const struct change *c, const struct error *e))
+{
+	size_t left = 0;
+
+	for (size_t i = j->changes.count; i-- > 0;) {
+		const struct change *c = &j->changes.list[i];
+		struct error trouble;
+
+		if (j->undone[i])
+			continue;
+		if (c->kind->undo(host, c, &trouble) < 0) {
+			told(c, &trouble);
+			left++;
+			continue;
+		}
+		j->undone[i] = true;
+		if (journal_append(j, record_undone_line(i), &trouble) < 0)
+			log_debug("%s: %s", trouble.what, trouble.where);
+	}
+	return left;
+}
+
+int
+journal_remove(const struct root *state, struct journal *j, struct error *e)
+{
+	int r = 0;
+
+	/* The journal first: a directory with a lock alone claims nothing. */
+	if (unlinkat(j->dir.fd, journal_file, 0) < 0 && errno != ENOENT)
+		r = error_sys(e, errno, j->dir.path, "delete a journal");
+	if (r == 0 && unlinkat(j->dir.fd, lock_file, 0) < 0 && errno != ENOENT)
+		r = error_sys(e, errno, j->dir.path, "delete a journal's lock");
+	if (r == 0 && unlinkat(state->fd, j->name, AT_REMOVEDIR) < 0)
+		r = error_sys(e, errno, j->dir.path, "remove a journal's directory");
+	journal_close(j);
+	return r;
+}
+
+void
+journal_close(struct journal *j)
+{
+	root_close(&j->dir);
+	if (j->lock_fd >= 0)
+		(void)close(j->lock_fd);
+	if (j->fd >= 0)
+		(void)close(j->fd);
+	change_list_done(&j->changes);
+	free(j->undone);
+	*j = (struct journal)JOURNAL_CLOSED;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* The list of changes done for one VM, on disk before each is made; undoing reads it backwards. */
+#ifndef QPIN_CHANGE_JOURNAL_H
+#define QPIN_CHANGE_JOURNAL_H
+
+#include "base/cpus.h"
+#include "base/files.h"
+#include "change/change.h"
+
+/*
+ * A directory NAME of the state directory, with `journal` and `lock`. The lock is held (flock) as
+ * long as the owner lives, so that liveness needs no guessing from process ids.
+ */
+struct journal {
+	struct root dir; /* fd -1 when closed */
+	char name[65];
+	struct cpus cpus; /* claimed */
+	int lock_fd;
+	int fd; /* the journal, for appending */
+	struct change_list changes;
+	bool *undone; /* owned; one per change */
+};
+
+/* A journal that holds nothing; every one begins as this. */
+#define JOURNAL_CLOSED                                                                             \
+	{                                                                                          \
+		.dir = {.fd = -1}, .lock_fd = -1, .fd = -1                                         \
+	}
+
+/* The changes that belong to all VMs; no VM can have that name (name_is_safe()). */
+#define JOURNAL_SHARED ".shared"
+
+/*
+ * journal_create - begin the journal of VM @name, which claims @cpus
+ * @state: the state directory; its global lock is held (host_lock())
+ *
+ * Returns 0, -EBUSY when a living owner has it, -EEXIST when one is left over from a crash (undo it
+ * first: journal_load(), journal_undo()). The caller closes it with journal_close().
+ */
+int journal_create(const struct root *state, const char *name, const struct cpus *cpus,
+	struct journal *ret, struct error *e);
+
+/*
+ * journal_load - open what is left of a journal
+ * @kinds: the kinds of change that there are; ends in NULL
+ *
+ * A cut last line (a crash while it was written) was never acted on, and is dropped. Returns 0,
+ * -ENOENT when there is none, -EBUSY when a living owner has it, -EINVAL when it is damaged.
+ */
+int journal_load(const struct root *state, const char *name, const struct change_kind *const *kinds,
+	struct journal *ret, struct error *e);
+
+/*
+ * journal_apply - make change @c: look, write it down, do it, verify it
+ *
+ * What is written down in a loaded journal and not undone is not made again. Returns 0 or -errno;
+ * a change that failed stays in the journal, for undoing is idempotent.
+ */
+int journal_apply(struct journal *j, struct host *host, const struct change *c, struct error *e);
+
+/*
+ * journal_undo - undo all changes, the last one first
+ * @told: called for each that can't be undone; it goes on with the others
+ *
+ * Returns the number of those.
+ */
+size_t journal_undo(struct journal *j, struct host *host,
+	void (*told)(const struct change *c, const struct error *e));
+
+/* journal_remove - delete the journal's directory and close it; for one that is all undone */
+int journal_remove(const struct root *state, struct journal *j, struct error *e);
+
+/* journal_close - release the lock and memory; the files stay */
+void journal_close(struct journal *j);
+
+#define auto_journal __attribute__((cleanup(journal_close)))
+
+#endif

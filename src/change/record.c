@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* A journal's lines: JSON objects, each on a line of its own. */
+#include "change/record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/text.h"
+
+enum {
+	ID_MAX = 1 << 30, /* above the kernel's PID_MAX_LIMIT, 4 Mi */
+};
+
+/* The texts of a change, by their name in a record. */
+static const struct {
+	const char *key;
+	size_t offset;
+} change_texts[] = {
+	{"target", offsetof(struct change, target)},
+	{"key", offsetof(struct change, key)},
+	{"value", offsetof(struct change, value)},
+	{"before", offsetof(struct change, before)},
+	{"role", offsetof(struct change, role)},
+};
+
+static char **
+change_text(const struct change *c, size_t i)
+{
+	return (char **)((uintptr_t)c + change_texts[i].offset);
+}
+
+/* Print and free @json, with a newline; NULL when anything before went wrong. */
+static char *
+line_take(cJSON *json, bool whole)
+{
+	auto_free char *text = whole ? cJSON_PrintUnformatted(json) : NULL;
+
+	cJSON_Delete(json);
+	return text != NULL ? text_printf("%s\n", text) : NULL;
+}
+
+char *
+record_header_line(const struct record_header *header)
+{
+	char text[CPUS_TEXT_BYTES];
+	cJSON *json = cJSON_CreateObject();
+	bool whole =
+		cJSON_AddStringToObject(json, "qpin", VERSION) != NULL &&
+		cJSON_AddStringToObject(json, "vm", header->name) != NULL &&
+		cJSON_AddStringToObject(json, "cpus", cpus_format(&header->cpus, text)) != NULL;
+
+	return line_take(json, whole);
+}
+
+char *
+record_change_line(const struct change *c)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON *inner = cJSON_AddObjectToObject(json, "change");
+	bool whole = inner != NULL && cJSON_AddStringToObject(inner, "kind", c->kind->name) != NULL;
+
+	for (size_t i = 0; i < COUNT(change_texts) && whole; i++) {
+		const char *text = *change_text(c, i);
+
+		if (text != NULL)
+			whole = cJSON_AddStringToObject(inner, change_texts[i].key, text) != NULL;
+	}
+	if (whole && c->id != 0)
+		whole = cJSON_AddNumberToObject(inner, "id", (double)c->id) != NULL;
+	if (whole && c->shared)
+		whole = cJSON_AddTrueToObject(inner, "shared") != NULL;
+	return line_take(json, whole);
+}
+
+char *
+record_undone_line(size_t index)
+{
+	cJSON *json = cJSON_CreateObject();
+
+	return line_take(json, cJSON_AddNumberToObject(json, "undone", (double)index) != NULL);
+}
+
+static int
+header_parse(const cJSON *json, struct record_header *ret)
+{
+	const char *name = json_string(json, "vm"), *cpus = json_string(json, "cpus");
+
+	if (name == NULL || cpus == NULL || !name_is_safe(name))
+		return -EINVAL;
+	(void)snprintf(ret->name, sizeof(ret->name), "%s", name);
+	return cpus_parse(cpus, &ret->cpus);
+}
+
+static const struct change_kind *
+kind_find(const struct change_kind *const *kinds, const char *name)
+{
+	while (name != NULL && *kinds != NULL && !str_eq((*kinds)->name, name))
+		kinds++;
+	return name != NULL ? *kinds : NULL;
+}
+
+static int
+change_parse(const cJSON *json, const struct change_kind *const *kinds, struct change *ret)
+{
+	const cJSON *id = cJSON_GetObjectItemCaseSensitive(json, "id");
+
+	*ret = (struct change){.kind = kind_find(kinds, json_string(json, "kind"))};
+	if (ret->kind == NULL || json_string(json, "target") == NULL)
+		return -EINVAL;
+	if (id != NULL && !json_int(json, "id", 0, ID_MAX, &ret->id))
+		return -EINVAL;
+	ret->shared = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "shared"));
+	for (size_t i = 0; i < COUNT(change_texts); i++) {
+		const char *text = json_string(json, change_texts[i].key);
+		char **place = change_text(ret, i);
+
+		if (text == NULL)
+			continue;
+		*place = strdup(text);
+		if (*place == NULL) {
+			change_done(ret);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static int
+record_read(const cJSON *json, const struct change_kind *const *kinds, struct record *ret)
+{
+	const cJSON *change = cJSON_GetObjectItemCaseSensitive(json, "change");
+	int64_t index;
+
+	if (json_string(json, "qpin") != NULL) {
+		ret->type = RECORD_HEADER;
+		return header_parse(json, &ret->header);
+	}
+	if (change != NULL) {
+		ret->type = RECORD_CHANGE;
+		return change_parse(change, kinds, &ret->change);
+	}
+	ret->type = RECORD_UNDONE;
+	if (!json_int(json, "undone", 0, JOURNAL_MAX_BYTES, &index))
+		return -EINVAL;
+	ret->index = (size_t)index;
+	return 0;
+}
+
+int
+record_parse(const char *line, size_t len, const struct change_kind *const *kinds,
+	const char *where, struct record *ret, struct error *e)
+{
+	auto_json cJSON *json = NULL;
+	struct record record = {0};
+	int r = json_parse(line, len, where, &json, e);
+
+	if (r < 0)
+		return r;
+	r = record_read(json, kinds, &record);
+	if (r == -ENOMEM)
+		return error_sys(e, ENOMEM, where, "read a journal");
+	if (r < 0) {
+		error_refuse(e, ERROR_HOST, where, "read a journal");
+		return error_why(
+			e, "this line is no record: %.*s", (int)(len < 200 ? len : 200), line);
+	}
+	*ret = record;
+	return 0;
+}

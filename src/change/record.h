@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* A journal's lines: JSON objects, each on a line of its own. */
+#ifndef QPIN_CHANGE_RECORD_H
+#define QPIN_CHANGE_RECORD_H
+
+#include <stddef.h>
+
+#include "base/cpus.h"
+#include "change/change.h"
+
+enum {
+	RECORD_MAX_BYTES = 64 * 1024,         /* one line: paths and CPU lists are shorter */
+	JOURNAL_MAX_BYTES = 64 * 1024 * 1024, /* a whole journal: 8,192 CPUs need less */
+};
+
+/* The first line: whose journal it is. */
+struct record_header {
+	char name[65];    /* the VM's */
+	struct cpus cpus; /* that it claims */
+};
+
+enum record_type {
+	RECORD_HEADER,
+	RECORD_CHANGE, /* about to be made */
+	RECORD_UNDONE, /* the change with this index is undone */
+};
+
+struct record {
+	enum record_type type;
+	struct record_header header; /* of RECORD_HEADER */
+	struct change change;        /* of RECORD_CHANGE; the owner calls change_done() */
+	size_t index;                /* of RECORD_UNDONE: counts changes from 0 */
+};
+
+/* record_*_line - the line with its newline, which the caller frees; NULL without memory */
+char *record_header_line(const struct record_header *header);
+char *record_change_line(const struct change *c);
+char *record_undone_line(size_t index);
+
+/*
+ * record_parse - read one line (@len bytes, without its newline)
+ * @kinds: the kinds of change that there are; ends in NULL
+ * @where: the journal's path, for messages
+ *
+ * Returns 0, -EINVAL for what is no record (or of an unknown kind), -ENOMEM.
+ */
+int record_parse(const char *line, size_t len, const struct change_kind *const *kinds,
+	const char *where, struct record *ret, struct error *e);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "change/journal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "check.h"
+#include "tree.h"
+
+/* A kind of change to a host of this test's: a string of what was done. */
+struct host {
+	char log[256];
+	const char *refuse;      /* the value whose apply() fails */
+	const char *refuse_undo; /* the value whose undo() fails */
+};
+
+static void
+note(struct host *host, const char *what, const struct change *c)
+{
+	size_t len = strlen(host->log);
+
+	(void)snprintf(host->log + len, sizeof(host->log) - len, "%s%s ", what, c->value);
+}
+
+static int
+fake_look(struct host *host, struct change *c, struct error *e)
+{
+	(void)host;
+	(void)e;
+	c->before = strdup("old");
+	return c->before != NULL ? 0 : -ENOMEM;
+}
+
+static int
+fake_apply(struct host *host, struct change *c, struct error *e)
+{
+	note(host, "+", c);
+	if (host->refuse != NULL && str_eq(host->refuse, c->value))
+		return error_sys(e, EBUSY, c->target, "apply");
+	return 0;
+}
+
+static int
+fake_verify(struct host *host, const struct change *c, struct error *e)
+{
+	(void)e;
+	note(host, "?", c);
+	return 0;
+}
+
+static int
+fake_undo(struct host *host, const struct change *c, struct error *e)
+{
+	note(host, "-", c);
+	if (host->refuse_undo != NULL && str_eq(host->refuse_undo, c->value))
+		return error_sys(e, EBUSY, c->target, "undo");
+	return c->before != NULL && str_eq(c->before, "old") ? 0
+							     : error_sys(e, EINVAL, NULL, "undo");
+}
+
+static void
+fake_describe(const struct change *c, char *text, size_t size)
+{
+	(void)snprintf(text, size, "fake %s", c->value);
+}
+
+static const struct change_kind kind_fake = {
+	.name = "fake",
+	.look = fake_look,
+	.apply = fake_apply,
+	.verify = fake_verify,
+	.undo = fake_undo,
+	.describe = fake_describe,
+};
+static const struct change_kind *const kinds[] = {&kind_fake, NULL};
+static const struct cpus no_cpus;
+
+static void
+ignore(const struct change *c, const struct error *e)
+{
+	(void)c;
+	(void)e;
+}
+
+static int
+apply(struct journal *j, struct host *host, const char *value, struct error *e)
+{
+	char target[] = "/t", own[16];
+	struct change c = {.kind = &kind_fake, .target = target, .value = own};
+
+	(void)snprintf(own, sizeof(own), "%s", value);
+	return journal_apply(j, host, &c, e);
+}
+
+static void
+journal_undo_goes_backwards(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct host host = {0};
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(apply(&j, &host, "1", &e), 0);
+	assert_int_equal(apply(&j, &host, "2", &e), 0);
+	assert_int_equal(journal_undo(&j, &host, ignore), 0);
+	assert_string_equal(host.log, "+1 ?1 +2 ?2 -2 -1 ");
+	assert_int_equal(journal_undo(&j, &host, ignore), 0); /* once */
+	assert_string_equal(host.log, "+1 ?1 +2 ?2 -2 -1 ");
+	assert_int_equal(journal_remove(&tree.root, &j, &e), 0);
+	assert_false(file_exists(&tree.root, "vm"));
+	tree_remove(&tree);
+}
+
+static void
+journal_of_the_dead_is_undone_by_another(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct host host = {.refuse = "2"};
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(apply(&j, &host, "1", &e), 0);
+	assert_int_equal(apply(&j, &host, "2", &e), -EBUSY);
+	journal_close(&j); /* as if killed: the files stay */
+
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), -EEXIST);
+	assert_string_equal(e.hint, "qpin release vm");
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
+	host = (struct host){.refuse_undo = "1"};
+	assert_int_equal(journal_undo(&j, &host, ignore), 1);
+	assert_string_equal(host.log, "-2 -1 "); /* what failed half-way is undone too */
+	journal_close(&j);
+
+	/* What was undone stays undone over a second death. */
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
+	host = (struct host){0};
+	assert_int_equal(journal_undo(&j, &host, ignore), 0);
+	assert_string_equal(host.log, "-1 ");
+	assert_int_equal(journal_remove(&tree.root, &j, &e), 0);
+	tree_remove(&tree);
+}
+
+static void
+journal_has_one_living_owner(void **state)
+{
+	struct journal first = JOURNAL_CLOSED, second = JOURNAL_CLOSED;
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &first, &e), 0);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &second, &e), -EBUSY);
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &second, &e), -EBUSY);
+	assert_string_equal(e.why, "it is running");
+	assert_int_equal(journal_load(&tree.root, "none", kinds, &second, &e), -ENOENT);
+	journal_close(&first);
+	tree_remove(&tree);
+}
+
+static void
+journal_drops_a_line_that_was_cut(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "vm/journal",
+		"{\"qpin\":\"0\",\"vm\":\"vm\",\"cpus\":\"2-3\"}\n"
+		"{\"change\":{\"kind\":\"fake\",\"target\":\"/\",\"value\":\"1\"}}\n"
+		"{\"change\":{\"kind\":\"fa");
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
+	assert_int_equal(j.changes.count, 1);
+	assert_int_equal(cpus_count(&j.cpus), 2);
+	journal_close(&j);
+
+	tree_put(&tree, "vm/journal",
+		"{\"qpin\":\"0\",\"vm\":\"vm\",\"cpus\":\"2-3\"}\n"
+		"{\"undone\":0}\n");
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), -EINVAL);
+	assert_non_null(strstr(e.where, "/vm/journal"));
+	tree_remove(&tree);
+}
+
+static void
+journal_makes_no_change_twice(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct host host = {0};
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(apply(&j, &host, "1", &e), 0);
+	assert_int_equal(apply(&j, &host, "1", &e), 0);
+	assert_string_equal(host.log, "+1 ?1 ");
+	journal_close(&j);
+	tree_remove(&tree);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(journal_undo_goes_backwards),
+		cmocka_unit_test(journal_of_the_dead_is_undone_by_another),
+		cmocka_unit_test(journal_has_one_living_owner),
+		cmocka_unit_test(journal_drops_a_line_that_was_cut),
+		cmocka_unit_test(journal_makes_no_change_twice),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "change/record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "check.h"
+
+static const struct change_kind kind_a = {.name = "a"};
+static const struct change_kind *const kinds[] = {&kind_a, NULL};
+
+static int
+parse(const char *line, struct record *ret, struct error *e)
+{
+	return record_parse(line, strcspn(line, "\n"), kinds, "/run/j", ret, e);
+}
+
+static void
+record_lines_come_back_as_they_were(void **state)
+{
+	struct record_header header = {.name = "win-11"};
+	char target[] = "/a b/\"q\"", value[] = "1\n2", role[] = "vCPU 0.0.1";
+	struct change c = {
+		.kind = &kind_a, .target = target, .value = value, .role = role, .id = 77};
+	auto_free char *text = record_change_line(&c);
+	auto_free char *head = NULL, *undone = NULL;
+	struct record record;
+	struct error e;
+
+	(void)state;
+	assert_non_null(text);
+	assert_null(strchr(text, '\n')[1] == '\0' ? NULL : text); /* one line */
+	assert_int_equal(parse(text, &record, &e), 0);
+	assert_int_equal(record.type, RECORD_CHANGE);
+	assert_true(change_same(&record.change, &c));
+	assert_string_equal(record.change.role, role);
+	assert_false(record.change.shared);
+	change_done(&record.change);
+
+	cpus_add(&header.cpus, 2);
+	cpus_add(&header.cpus, 3);
+	head = record_header_line(&header);
+	assert_int_equal(parse(head, &record, &e), 0);
+	assert_int_equal(record.type, RECORD_HEADER);
+	assert_string_equal(record.header.name, "win-11");
+	assert_true(cpus_equal(&record.header.cpus, &header.cpus));
+
+	undone = record_undone_line(5);
+	assert_int_equal(parse(undone, &record, &e), 0);
+	assert_int_equal(record.type, RECORD_UNDONE);
+	assert_int_equal(record.index, 5);
+}
+
+static void
+record_parse_refuses_what_it_never_wrote(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"{}",
+		"[]",
+		"{\"change\":{\"kind\":\"a\"}}",
+		"{\"change\":{\"kind\":\"zzz\",\"target\":\"/\"}}",
+		"{\"change\":{\"target\":\"/\"}}",
+		"{\"change\":{\"kind\":\"a\",\"target\":\"/\",\"id\":-1}}",
+		"{\"change\":{\"kind\":\"a\",\"target\":\"/\",\"id\":\"1\"}}",
+		"{\"change\":3}",
+		"{\"undone\":-1}",
+		"{\"undone\":1.5}",
+		"{\"qpin\":\"0\",\"vm\":\"../x\",\"cpus\":\"1\"}",
+		"{\"qpin\":\"0\",\"vm\":\"x\",\"cpus\":\"1-\"}",
+		"{\"qpin\":\"0\",\"vm\":\"x\"}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct record record;
+		struct error e;
+
+		if (parse(bad[i], &record, &e) != -EINVAL)
+			fail_msg("'%s' is taken", bad[i]);
+		assert_string_equal(e.where, "/run/j");
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(record_lines_come_back_as_they_were),
+		cmocka_unit_test(record_parse_refuses_what_it_never_wrote),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
