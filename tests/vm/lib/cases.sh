@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154 # the variables are those of tests/vm/run
+# Which cases, and their results: TAP with numbers out of what the runner says.
+
+# case_header FILE KEY: the value of "# KEY: value" among the first lines.
+case_header() { sed -n "1,10s/^# $2: *//p" "$1"; }
+
+case_applies() {
+	local file=$here/cases/$1 needs kernels
+	needs=$(case_header "$file" needs)
+	kernels=$(case_header "$file" kernels)
+
+	case ${needs:-any} in any | "$init") ;; *) return 1 ;; esac
+	case " ${kernels:-$kernel} " in *" $kernel "*) ;; *) return 1 ;; esac
+}
+
+cases_applying() {
+	local file
+	for file in "$here"/cases/*; do
+		! case_applies "${file##*/}" || echo "${file##*/}"
+	done
+}
+
+tests=0 failed=0 current='' finished=0
+
+# One line of the runner's.
+line_take() {
+	local line=$1 result
+
+	case $line in
+	@begin*)
+		current=${line#@begin }
+		case_tests=0 case_failed=0 case_started=$SECONDS
+		;;
+	@end*)
+		[ $case_tests -gt 0 ] || line_take "not ok - no test was made"
+		echo "# $current: $case_tests tests, $((SECONDS - case_started)) s"
+		[ $case_failed = 0 ] ||
+			tail -n 30 "$dir/$current.log" 2>/dev/null | sed 's/^/# | /'
+		sed -i 1d "$dir/cases"
+		current=
+		;;
+	@up*) echo "# kernel ${line#@up }: up $((SECONDS - started)) s after start" ;;
+	@done) finished=1 ;;
+	'ok - '* | 'not ok - '*)
+		tests=$((tests + 1)) case_tests=$((case_tests + 1))
+		result=${line%% - *}
+		if [ "$result" = 'not ok' ]; then
+			failed=$((failed + 1)) case_failed=$((case_failed + 1))
+		fi
+		echo "$result $tests - ${current:+$current: }${line#* - }"
+		;;
+	*) echo "# ${line#\# }" ;;
+	esac
+}
+
+# Boot and take what comes until the end of it; fails if the VM ended before its cases.
+cases_boot() {
+	local line limit wait started=$SECONDS fd booted=
+	limit=${QPIN_VM_BOOT_DEADLINE:-240}
+
+	finished=0
+	vm_args stdio,signal=off
+	exec {fd}< <(exec qemu-system-x86_64 "${args[@]}" </dev/null 2>"$dir/qemu.log")
+	vm_pid=$!
+	while :; do
+		[ -z "$booted" ] || limit=$((deadline - SECONDS))
+		[ "$limit" -gt 0 ] || limit=1
+		wait=0
+		IFS= read -r -t "$limit" -u "$fd" line || wait=$?
+		line=${line%$'\r'}
+		case $wait in
+		0) booted=1 && line_take "$line" ;;
+		1) break ;; # end of file: QEMU is gone
+		*)
+			stuck="no answer in time"
+			break
+			;;
+		esac
+		if [ $SECONDS -ge "$deadline" ]; then
+			stuck="over the deadline of $vm_deadline s"
+			break
+		fi
+	done
+	vm_kill
+	exec {fd}<&-
+	[ $finished = 1 ]
+}
+
+cases_run() {
+	local name deadline=$((SECONDS + vm_deadline)) stuck=
+
+	for name in ${wanted[@]+"${wanted[@]}"}; do
+		case_applies "$name" || line_take "ok - $name # SKIP not for $kernel $init"
+	done
+	[ ${#wanted[@]} -gt 0 ] || mapfile -t wanted < <(cases_applying)
+	for name in "${wanted[@]}"; do
+		! case_applies "$name" || echo "$name"
+	done >"$dir/cases"
+	if [ -s "$dir/cases" ] && ! cases_boot; then
+		if [ -z "$stuck" ] && vm_oopsed; then
+			echo "# the emulator's int3 race killed the guest kernel: once more, from ${current:-the start} on"
+			mv "$dir/console" "$dir/console.oops"
+			current=
+			cases_boot
+		fi
+		if [ $finished = 0 ]; then
+			console_tail
+			[ ! -s "$dir/qemu.log" ] || sed 's/^/# qemu: /' "$dir/qemu.log"
+			echo "# logs: $dir"
+			echo "Bail out! ${stuck:-the VM ended}${current:+ in $current}"
+			return 1
+		fi
+	fi
+	echo "1..$tests"
+	[ $failed = 0 ]
+}

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154 # the variables are those of tests/vm/run
+# The VM: its command line, its deadlines, its end.
+
+vm_pid=
+
+vm_config() {
+	local size=
+	[ "$mode" != shell ] || size=$(stty size | awk '{ print "rows " $1 " cols " $2 }')
+	printf '%s=%q\n' top "$top" kernel "$kernel" init "$init" mode "$mode" size "$size" term "${TERM:-linux}"
+}
+
+# vm_args CHARDEV…: how the second serial port, on which the runner speaks, is connected.
+vm_args() {
+	local share id=0
+
+	args=(-nodefaults -no-user-config -display none -no-reboot -machine q35
+		-accel 'tcg,thread=multi' -cpu 'max,-cx16' -smp "$cpus" -m "$memory"
+		-kernel "$image/vmlinuz" -initrd "$dir/initramfs"
+		-append "console=ttyS0 tsc=reliable panic=-1 oops=panic loglevel=5$append"
+		-serial "file:$dir/console" -chardev "$1,id=runner" -serial chardev:runner)
+	for share in "root / on" "top $top on" "results $dir off"; do
+		# shellcheck disable=SC2086
+		set -- $share
+		args+=(-fsdev "local,id=fs$id,path=${2//,/,,},security_model=none,readonly=$3,multidevs=remap"
+			-device "virtio-9p-pci,fsdev=fs$id,mount_tag=$1")
+		id=$((id + 1))
+	done
+	args+=("${qemu_more[@]}")
+}
+
+vm_kill() {
+	[ -z "$vm_pid" ] || kill -9 "$vm_pid" 2>/dev/null
+	vm_pid=
+}
+
+# Did the emulator's race of text patching kill the kernel? Nothing else is worth a second boot.
+vm_oopsed() { grep -aqE 'int3: 0000 \[#|Oops: int3' "$dir/console" 2>/dev/null; }
+
+console_tail() { tail -n "${1:-15}" "$dir/console" 2>/dev/null | tr -d '\r' | sed 's/^/# console: /'; }
+
+vm_deadline=${QPIN_VM_DEADLINE:-900}
+
+# Interactive: the terminal is the VM's.
+shell_run() {
+	local state
+	state=$(stty -g)
+
+	vm_args stdio,mux=on,signal=off
+	qemu-system-x86_64 "${args[@]}" 2>"$dir/qemu.log"
+	stty "$state"
+	[ -f "$dir/status" ] || { console_tail; return 1; }
+	return 0
+}
+
+# Standard input has been saved as a script; its output is ours, its status too.
+script_run() {
+	vm_args stdio,signal=off
+	timeout -k 5 "$vm_deadline" qemu-system-x86_64 "${args[@]}" </dev/null 2>"$dir/qemu.log" &
+	vm_pid=$!
+	wait "$vm_pid"
+	vm_pid=
+	if [ ! -f "$dir/status" ]; then
+		console_tail >&2
+		return 1
+	fi
+	return "$(cat "$dir/status")"
+}
