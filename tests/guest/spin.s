@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: MIT
+# A guest without an OS, as a 64 KiB firmware for `qemu-system-x86_64 -M pc -bios`: starts all its CPUs, tells
+# so on COM1, and lets each burn its host CPU. The first one looks up every few milliseconds, echoes what came
+# in on COM1, and powers off when the power button was pressed (QMP system_powerdown).
+# With --defsym DEAF=1 it does not react to the button; with --defsym OFF=1 it powers off once its CPUs are up.
+
+	.set ROM, 0xf0000	# where the image is seen below 1 MiB
+	.set UP, 0x500		# RAM: how many CPUs run
+	.set APIC_ICR, 0xfee00300
+	.set COM1, 0x3f8
+	.set PM, 0xb000		# I/O ports of the PIIX4's power management: status, enable, control
+	.set PM1_EN, PM + 2
+	.set PM1_CNT, PM + 4
+	.set POWER_BUTTON, 1 << 8
+	.set SLEEP, 1 << 13	# with sleep type 0: off
+	.set PIIX4_PM, 0x80000b00	# PCI configuration address of 0:1.3
+
+	.code16
+# Must be at offset 0: a start-up interrupt with vector 0xf0 begins here.
+other_cpu:
+	xorw %ax, %ax
+	movw %ax, %ds
+	lock incw UP
+1:	incl %ecx
+	jmp 1b
+
+first_cpu:
+	cli
+	lgdtl %cs:gdt_pointer
+	movl %cr0, %eax
+	orb $1, %al
+	movl %eax, %cr0
+	ljmpl $8, $ROM + first_cpu_32
+
+	.code32
+first_cpu_32:
+	movw $16, %ax
+	movw %ax, %ds
+	movw %ax, %es
+	movw %ax, %ss
+	movl $0x7000, %esp
+	movw $1, UP
+	call power_management_enable
+	call serial_setup
+	call cpus_start
+	call cpus_tell
+	.ifdef OFF
+	jmp power_off
+	.endif
+
+main_loop:
+	call spin_a_while
+	call serial_echo
+	.ifndef DEAF
+	movw $PM, %dx
+	inw %dx, %ax
+	testw $POWER_BUTTON, %ax
+	jnz power_off
+	.endif
+	jmp main_loop
+
+power_off:
+	movw $PM1_CNT, %dx
+	movw $SLEEP, %ax
+	outw %ax, %dx
+1:	hlt
+	jmp 1b
+
+# A few milliseconds, more under emulation.
+spin_a_while:
+	movl $1 << 20, %ecx
+1:	decl %ecx
+	jnz 1b
+	ret
+
+# PCI configuration of the PIIX4: eax = register, ebx = value.
+pci_write:
+	orl $PIIX4_PM, %eax
+	movw $0xcf8, %dx
+	outl %eax, %dx
+	movw $0xcfc, %dx
+	movl %ebx, %eax
+	outl %eax, %dx
+	ret
+
+power_management_enable:
+	movl $0x40, %eax	# PMBA
+	movl $PM + 1, %ebx
+	call pci_write
+	movl $0x80, %eax	# PMREGMISC: ports on
+	movl $1, %ebx
+	call pci_write
+	.ifndef DEAF
+	movw $PM1_EN, %dx
+	movw $POWER_BUTTON, %ax
+	outw %ax, %dx
+	.endif
+	ret
+
+# The firmware configuration device says how many there are; each counts itself. Asked again until all have.
+cpus_start:
+	movw $0x510, %dx
+	movw $5, %ax
+	outw %ax, %dx
+	incw %dx
+	inb %dx, %al
+	movb %al, %bl
+	inb %dx, %al
+	movb %al, %bh
+	movl $0x000c4500, APIC_ICR	# INIT to all but itself
+1:	call spin_a_while
+	cmpw %bx, UP
+	jae 2f
+	movl $0x000c46f0, APIC_ICR	# start-up at page 0xf0
+	jmp 1b
+2:	ret
+
+cpus_tell:
+	movl $ROM + text_before, %esi
+	call serial_text
+	movzwl UP, %eax
+	xorl %edi, %edi
+	movl $10, %ebx
+1:	xorl %edx, %edx
+	divl %ebx
+	pushl %edx
+	incl %edi
+	testl %eax, %eax
+	jnz 1b
+2:	popl %eax
+	addb $'0', %al
+	call serial_put
+	decl %edi
+	jnz 2b
+	movl $ROM + text_after, %esi
+	jmp serial_text
+
+serial_setup:
+	movl $ROM + serial_setting, %esi
+	movl $5, %ecx
+1:	lodsw
+	movzbl %al, %edx
+	addw $COM1, %dx
+	movb %ah, %al
+	outb %al, %dx
+	loop 1b
+	ret
+
+# esi = text that ends with a zero byte
+serial_text:
+	lodsb
+	testb %al, %al
+	jz 1f
+	call serial_put
+	jmp serial_text
+1:	ret
+
+# al = byte; a port that isn't there reads as ready
+serial_put:
+	movb %al, %ah
+	movw $COM1 + 5, %dx
+1:	inb %dx, %al
+	testb $0x20, %al
+	jz 1b
+	movw $COM1, %dx
+	movb %ah, %al
+	outb %al, %dx
+	ret
+
+serial_echo:
+	movw $COM1 + 5, %dx
+	inb %dx, %al
+	cmpb $0xff, %al		# no such port
+	je 1f
+	testb $1, %al
+	jz 1f
+	movw $COM1, %dx
+	inb %dx, %al
+	call serial_put
+	jmp serial_echo
+1:	ret
+
+text_before:
+	.asciz "spin: "
+text_after:
+	.asciz " cpus up\r\n"
+serial_setting:		# register, value: 115200 baud, 8 bits, no interrupts
+	.byte 1, 0, 3, 0x80, 0, 1, 3, 3, 4, 3
+
+	.balign 8
+gdt:	.quad 0
+	.quad 0x00cf9b000000ffff	# code and data: all 4 GiB
+	.quad 0x00cf93000000ffff
+gdt_pointer:
+	.word . - gdt - 1
+	.long ROM + gdt
+
+	.code16
+	.org 0xfff0		# where a CPU begins
+	ljmpw $0xf000, $first_cpu
+	.org 0x10000
