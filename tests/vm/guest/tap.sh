@@ -61,6 +61,31 @@ await() {
 # host_save NAME: remember the host's state. host_same NAME DESCRIPTION: it is as it was.
 host_save() { "$QPIN_GUEST/snapshot" >"$TMP/$1.state"; }
 host_same() {
-	local diff
-	diff=$("$QPIN_GUEST/snapshot" | diff "$TMP/$1.state" -) && pass "$2" || fail "$2" "$diff"
+	"$QPIN_GUEST/snapshot" >"$TMP/$1.now"
+	if cmp -s "$TMP/$1.state" "$TMP/$1.now"; then
+		pass "$2"
+	else
+		fail "$2" "$(diff -U0 "$TMP/$1.state" "$TMP/$1.now")"
+	fi
+}
+
+# qemu_start NAME FIRMWARE [QEMU-ARGUMENT…]: a QEMU of our own (spin, deaf or off) with QMP on NAME.qmp and
+# COM1 in NAME.serial; its process is $qemu_pid.
+qemu_start() {
+	local name=$1 firmware=$2
+	shift 2
+	qemu-system-x86_64 -M pc -accel tcg,thread=multi -nodefaults -display none -m 16 \
+		-bios "$top/build/$firmware.bin" -serial "file:$name.serial" \
+		-qmp "unix:$name.qmp,server=on,wait=off" "$@" &
+	# shellcheck disable=SC2034 # for the case
+	qemu_pid=$!
+	await 20 test -S "$name.qmp"
+}
+
+qmp() { "$QPIN_GUEST/qmp" "$@"; }
+
+# vcpu_threads NAME: the thread ids of a QEMU's vCPUs ("props" has a thread-id of another kind).
+vcpu_threads() {
+	qmp "$1.qmp" query-cpus-fast | sed 's/"props": *{[^}]*}//g' |
+		grep -o '"thread-id": *[0-9]*' | grep -o '[0-9]*$'
 }

@@ -55,11 +55,20 @@ shell_run() {
 
 # Standard input has been saved as a script; its output is ours, its status too.
 script_run() {
+	local try
+
 	vm_args stdio,signal=off
-	timeout -k 5 "$vm_deadline" qemu-system-x86_64 "${args[@]}" </dev/null 2>"$dir/qemu.log" &
-	vm_pid=$!
-	wait "$vm_pid"
-	vm_pid=
+	for try in 1 2 3; do
+		timeout -k 5 "$vm_deadline" qemu-system-x86_64 "${args[@]}" </dev/null 2>"$dir/qemu.log" &
+		vm_pid=$!
+		wait "$vm_pid"
+		vm_pid=
+		# the runner says when it has begun: from then on a second run would not be the same
+		if [ -f "$dir/begun" ] || ! vm_oopsed; then
+			break
+		fi
+		echo "# the emulator's int3 race killed the guest kernel: boot $try was in vain" >&2
+	done
 	if [ ! -f "$dir/status" ]; then
 		console_tail >&2
 		return 1
