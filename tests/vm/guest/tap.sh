@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # top: from the runner
 # What cases are written with. Descriptions first; every check goes on after a failure.
 
 tap() { printf '%s\n' "$*" >&3; }

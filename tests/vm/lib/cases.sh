@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2154 # the variables are those of tests/vm/run
+# shellcheck shell=bash disable=SC2034,SC2154 # the variables are those of tests/vm/run
 # Which cases, and their results: TAP with numbers out of what the runner says.
 
 # case_header FILE KEY: the value of "# KEY: value" among the first lines.
@@ -21,7 +21,7 @@ cases_applying() {
 	done
 }
 
-tests=0 failed=0 current='' finished=0
+tests=0 failed=0 current='' finished=0 case_tests=0 case_failed=0
 
 # One line of the runner's.
 line_take() {
@@ -33,9 +33,9 @@ line_take() {
 		case_tests=0 case_failed=0 case_started=$SECONDS
 		;;
 	@end*)
-		[ $case_tests -gt 0 ] || line_take "not ok - no test was made"
+		[ "$case_tests" -gt 0 ] || line_take "not ok - no test was made"
 		echo "# $current: $case_tests tests, $((SECONDS - case_started)) s"
-		[ $case_failed = 0 ] ||
+		[ "$case_failed" = 0 ] ||
 			tail -n 30 "$dir/$current.log" 2>/dev/null | sed 's/^/# | /'
 		sed -i 1d "$dir/cases"
 		current=
@@ -88,7 +88,7 @@ cases_boot() {
 }
 
 cases_run() {
-	local name deadline=$((SECONDS + vm_deadline)) stuck= oopses=3
+	local name deadline=$((SECONDS + vm_deadline)) stuck='' oopses=3
 
 	for name in ${wanted[@]+"${wanted[@]}"}; do
 		case_applies "$name" || line_take "ok - $name # SKIP not for $kernel $init"

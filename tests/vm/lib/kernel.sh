@@ -31,10 +31,11 @@ kernel_mirror() {
 kernel_apt_setup() {
 	local dir=$1 suite=$2 mirror
 
-	mirror=$(kernel_mirror) && [ -n "$mirror" ] || {
-		echo "no Debian mirror in apt's sources (or set QPIN_VM_MIRROR)" >&2
+	mirror=$(kernel_mirror)
+	if [ -z "$mirror" ]; then
+		echo "no Debian mirror in apt's sources (set QPIN_VM_MIRROR)" >&2
 		return 1
-	}
+	fi
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" "$dir/empty"
 	echo "deb [arch=amd64] $mirror $suite main" >"$dir/sources.list"
 	cat >"$dir/apt.conf" <<-END
@@ -90,15 +91,16 @@ kernel_modules_extract() {
 # Download and unpack the newest kernel of series $1 into directory $2.
 kernel_download() (
 	series=$1 dir=$2
-	suite=$(kernel_suite "$series") && kernel_apt_setup "$dir/apt" "$suite" || exit 1
+	kernel_apt_setup "$dir/apt" "$(kernel_suite "$series")" || exit 1
 	export APT_CONFIG=$dir/apt/apt.conf
-	apt-get -qq update && packages=$(kernel_packages) || exit 1
+	apt-get -qq update || exit 1
+	packages=$(kernel_packages) || exit 1
 	stamp=$(echo "$packages" | sort | xargs apt-cache show --no-all-versions | grep -E '^(Package|Version):')
 	if [ "$stamp" = "$(cat "$dir/image/stamp" 2>/dev/null)" ]; then
 		touch "$dir/image/stamp"
 		exit 0
 	fi
-	echo "# fetching" $packages >&2
+	echo "fetching:" "$packages" >&2
 	rm -rf "$dir/new"
 	mkdir -p "$dir/new/debs" "$dir/new/image"
 	# shellcheck disable=SC2086

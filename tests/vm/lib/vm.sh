@@ -37,7 +37,7 @@ vm_kill() {
 # Did the emulator's race of text patching kill the kernel? Nothing else is worth a second boot.
 vm_oopsed() { grep -aqE 'int3: 0000 \[#|Oops: int3' "$dir/console" 2>/dev/null; }
 
-console_tail() { tail -n "${1:-15}" "$dir/console" 2>/dev/null | tr -d '\r' | sed 's/^/# console: /'; }
+console_tail() { tail -n 40 "$dir/console" 2>/dev/null | tr -d '\r' | sed 's/^/# console: /'; }
 
 vm_deadline=${QPIN_VM_DEADLINE:-900}
 
