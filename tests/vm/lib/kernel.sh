@@ -43,6 +43,9 @@ kernel_apt_setup() {
 		#clear APT::Update::Post-Invoke-Success;
 		APT::Architecture "amd64";
 		Acquire::Languages "none";
+		Acquire::Retries "1";
+		Acquire::http::Timeout "20";
+		Acquire::https::Timeout "20";
 		Dir::Cache "$dir/cache";
 		Dir::Etc::preferencesparts "$dir/empty";
 		Dir::Etc::sourcelist "$dir/sources.list";
@@ -120,18 +123,20 @@ kernel_download() (
 	rm -rf "$dir/new"
 )
 
-# Make sure that $2 (a directory in the cache) has a kernel of series $1; look for a newer one once a day.
+# Make sure that $2 (a directory in the cache) has a kernel of series $1. A newer one is looked for once a day; if that
+# fails (no network), the one that is there will do.
 kernel_fetch() {
 	local series=$1 dir=$2
 
-	mkdir -p "$dir"
+	mkdir -p "$dir" || return 1
 	(
 		flock 9
 		[ -n "$(find "$dir/image/stamp" -mtime -1 2>/dev/null)" ] ||
 			kernel_download "$series" "$dir" >"$dir/fetch.log" 2>&1 ||
-			[ -f "$dir/image/stamp" ] || {
-				tail -n 3 "$dir/fetch.log" >&2
-				exit 1
-			}
+			touch -c "$dir/image/stamp"
+		[ -f "$dir/image/stamp" ] || {
+			tail -n 3 "$dir/fetch.log" >&2
+			exit 1
+		}
 	) 9>"$dir/lock"
 }
