@@ -21,10 +21,9 @@ kernel_mirror() {
 		echo "$QPIN_VM_MIRROR"
 		return
 	fi
-	# shellcheck disable=SC2016 # the $(…) are apt's own
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(TARGET_OF)' |
-		awk '$2 ~ /^(bookworm|trixie|forky|sid|stable|testing|unstable)$/ && $3 == "main" && $4 == "deb" {
-			print $1; exit }'
+	# works before the first `apt-get update` too
+	apt-get update --print-uris |
+		sed -nE "s,^'(.*)/dists/(bookworm|trixie|forky|sid|stable|testing|unstable)/InRelease'.*,\\1,p" | head -n 1
 }
 
 # An apt of our own in directory $1 for suite $2: the machine's sources and lists stay as they are.
