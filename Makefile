@@ -13,7 +13,22 @@ SRC = \
 	src/change/change.c \
 	src/change/claims.c \
 	src/change/journal.c \
-	src/change/record.c
+	src/change/record.c \
+	src/config/anchors.c \
+	src/config/definition.c \
+	src/config/document.c \
+	src/config/findings.c \
+	src/config/keys.c \
+	src/config/launcher.c \
+	src/config/lookup.c \
+	src/config/node.c \
+	src/config/options.c \
+	src/config/pinning.c \
+	src/config/scalar.c \
+	src/config/scheduling.c \
+	src/config/similar.c \
+	src/config/source.c \
+	src/config/syntax.c
 
 TESTS = \
 	tests/unit/base/test_cpus.c \

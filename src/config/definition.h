@@ -71,14 +71,15 @@ struct definition {
 	char *name; /* owned; the file's name without ".yml" */
 	char *path; /* owned; the file, for messages */
 
-	char *binary; /* owned */
-	bool clear_env;
+	char *binary;          /* owned */
 	struct env_entry *env; /* owned */
 	size_t env_count;
-	bool debug;
 	char *user;  /* owned; a name or a number in text; NULL when not given */
 	char *group; /* owned; likewise */
+	bool clear_env;
+	bool debug;
 	bool rlimit_memlock;
+	bool share_cpus;
 
 	struct scheduling vcpu_scheduling;
 	struct scheduling iothread_scheduling;
@@ -86,7 +87,6 @@ struct definition {
 
 	struct pin *pins; /* owned; in the order socket, core, thread */
 	size_t pin_count;
-	bool share_cpus;
 	struct iothread_pin *iothread_pins; /* owned */
 	size_t iothread_pin_count;
 	struct cpus emulator_cpus; /* empty when not given */

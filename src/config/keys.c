@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* The keys of `launcher:`, in one table: parser, checks, schema and manual page all read it. */
+#include "config/keys.h"
+
+#include <sched.h>
+
+#include "base/cleanup.h"
+#include "config/draft.h"
+
+enum {
+	PRIORITY_MAX = 255,      /* as the predecessor reads it; policies allow less */
+	SHUTDOWN_TIMEOUT_S = 60, /* what a guest's orderly shutdown may take */
+	SHUTDOWN_TIMEOUT_MAX_S = 86400,
+	DEADLINE_MIN_US = 2, /* the kernel's least is 1,024 ns */
+	DEADLINE_MAX_US = 1000000000,
+};
+
+static const char not_yet[] = "is not available yet in this version";
+
+const struct key_word isolation_words[] = {
+	{.name = "auto", .value = ISOLATION_AUTO},
+	{.name = "affinity", .value = ISOLATION_AFFINITY},
+	{.name = "cpuset", .value = ISOLATION_CPUSET},
+	{.name = "exclusive", .value = ISOLATION_EXCLUSIVE},
+	{.name = "isolated", .value = ISOLATION_ISOLATED},
+	{.name = "quiet", .value = ISOLATION_QUIET, .refusal = not_yet},
+	{.name = NULL},
+};
+
+const struct key_word host_tasks_words[] = {
+	{.name = "auto", .value = HOST_TASKS_AUTO},
+	{.name = "exclude", .value = HOST_TASKS_EXCLUDE},
+	{.name = "migrate", .value = HOST_TASKS_MIGRATE, .refusal = not_yet},
+	{.name = "leave", .value = HOST_TASKS_LEAVE},
+	{.name = NULL},
+};
+
+static const struct key_word vcpu_policies[] = {
+	{.name = "batch", .value = SCHED_BATCH},
+	{.name = "deadline", .value = SCHED_DEADLINE},
+	{.name = "fifo", .value = SCHED_FIFO},
+	{.name = "idle", .value = SCHED_IDLE},
+	{.name = "other", .value = SCHED_OTHER},
+	{.name = "rr", .value = SCHED_RR},
+	{.name = NULL},
+};
+
+static const struct key_word other_policies[] = {
+	{.name = "batch", .value = SCHED_BATCH},
+	{.name = "deadline", .value = SCHED_DEADLINE, .refusal = "is for vCPUs alone"},
+	{.name = "fifo", .value = SCHED_FIFO},
+	{.name = "idle", .value = SCHED_IDLE},
+	{.name = "other", .value = SCHED_OTHER},
+	{.name = "rr", .value = SCHED_RR},
+	{.name = NULL},
+};
+
+static const struct key keys[] = {
+	{.name = "binary",
+		.type = KEY_TEXT,
+		.mandatory = true,
+		.doc = "QEMU's program: a name that is looked up in $PATH, or a path.",
+		.offset = offsetof(struct draft, d.binary)},
+	{.name = "clear_env",
+		.type = KEY_BOOL,
+		.doc = "Start QEMU with an empty environment, apart from what env gives it.",
+		.offset = offsetof(struct draft, d.clear_env)},
+	{.name = "env",
+		.type = KEY_ENV,
+		.doc = "Environment variables for QEMU: a mapping of names to values. Numbers and "
+		       "booleans are passed as they are written.",
+		.offset = offsetof(struct draft, d.env)},
+	{.name = "debug",
+		.type = KEY_BOOL,
+		.doc = "Tell in detail what is done, such as which thread runs on which CPU.",
+		.offset = offsetof(struct draft, d.debug)},
+	{.name = "user",
+		.type = KEY_ID,
+		.doc = "Run QEMU as this user: a number or a name.",
+		.offset = offsetof(struct draft, d.user)},
+	{.name = "group",
+		.type = KEY_ID,
+		.doc = "Run QEMU with this group: a number or a name.",
+		.offset = offsetof(struct draft, d.group)},
+	{.name = "scheduler",
+		.type = KEY_WORD,
+		.words = vcpu_policies,
+		.doc = "Scheduling policy of the vCPU threads. fifo and rr need priority as well; "
+		       "deadline needs sched_runtime_us and sched_deadline_us.",
+		.offset = offsetof(struct draft, vcpu.policy),
+		.place_offset = offsetof(struct draft, vcpu.policy_place)},
+	{.name = "priority",
+		.type = KEY_INT,
+		.max = PRIORITY_MAX,
+		.doc = "Priority of the vCPU threads, only together with scheduler: 1 to 99 for "
+		       "fifo and rr, 0 for the other policies.",
+		.offset = offsetof(struct draft, vcpu.priority),
+		.place_offset = offsetof(struct draft, vcpu.priority_place)},
+	{.name = "sched_runtime_us",
+		.type = KEY_INT,
+		.min = DEADLINE_MIN_US,
+		.max = DEADLINE_MAX_US,
+		.unit = "microseconds",
+		.doc = "For scheduler: deadline, the CPU time that a vCPU gets in each period. Not "
+		       "more than sched_deadline_us.",
+		.offset = offsetof(struct draft, vcpu.runtime_us),
+		.place_offset = offsetof(struct draft, vcpu.runtime_place)},
+	{.name = "sched_deadline_us",
+		.type = KEY_INT,
+		.min = DEADLINE_MIN_US,
+		.max = DEADLINE_MAX_US,
+		.unit = "microseconds",
+		.doc = "For scheduler: deadline, the time within which a vCPU gets its runtime. "
+		       "Not more than sched_period_us.",
+		.offset = offsetof(struct draft, vcpu.deadline_us),
+		.place_offset = offsetof(struct draft, vcpu.deadline_place)},
+	{.name = "sched_period_us",
+		.type = KEY_INT,
+		.min = DEADLINE_MIN_US,
+		.max = DEADLINE_MAX_US,
+		.unit = "microseconds",
+		.doc = "For scheduler: deadline, the period; as long as sched_deadline_us when it "
+		       "isn't given.",
+		.offset = offsetof(struct draft, vcpu.period_us),
+		.place_offset = offsetof(struct draft, vcpu.period_place)},
+	{.name = "vcpu_pinning",
+		.type = KEY_PINNING,
+		.max = CPUS_MAX - 1,
+		.doc = "Which host CPU each vCPU runs on: a mapping of socket to core to thread to "
+		       "the host CPU's Linux number, all counted from 0.",
+		.offset = offsetof(struct draft, d.pins)},
+	{.name = "share_cpus",
+		.type = KEY_BOOL,
+		.doc = "Allow vcpu_pinning to name a host CPU for more than one vCPU.",
+		.offset = offsetof(struct draft, d.share_cpus)},
+	{.name = "iothread_pinning",
+		.type = KEY_IOTHREADS,
+		.doc = "Which host CPUs QEMU's iothreads run on: a mapping of an iothread's id to "
+		       "a CPU list.",
+		.offset = offsetof(struct draft, d.iothread_pins)},
+	{.name = "iothread_scheduler",
+		.type = KEY_WORD,
+		.words = other_policies,
+		.doc = "Scheduling policy of the iothreads; fifo and rr need iothread_priority.",
+		.offset = offsetof(struct draft, iothread.policy),
+		.place_offset = offsetof(struct draft, iothread.policy_place)},
+	{.name = "iothread_priority",
+		.type = KEY_INT,
+		.max = PRIORITY_MAX,
+		.doc = "Priority of the iothreads, only together with iothread_scheduler.",
+		.offset = offsetof(struct draft, iothread.priority),
+		.place_offset = offsetof(struct draft, iothread.priority_place)},
+	{.name = "emulator_cpus",
+		.type = KEY_CPUS,
+		.doc = "Host CPUs for all other threads of QEMU: a CPU list. Without it, they run "
+		       "where the host's other tasks run.",
+		.offset = offsetof(struct draft, d.emulator_cpus),
+		.place_offset = offsetof(struct draft, d.emulator_cpus_place)},
+	{.name = "emulator_scheduler",
+		.type = KEY_WORD,
+		.words = other_policies,
+		.doc = "Scheduling policy of QEMU's other threads; fifo and rr need "
+		       "emulator_priority.",
+		.offset = offsetof(struct draft, emulator.policy),
+		.place_offset = offsetof(struct draft, emulator.policy_place)},
+	{.name = "emulator_priority",
+		.type = KEY_INT,
+		.max = PRIORITY_MAX,
+		.doc = "Priority of QEMU's other threads, only together with emulator_scheduler.",
+		.offset = offsetof(struct draft, emulator.priority),
+		.place_offset = offsetof(struct draft, emulator.priority_place)},
+	{.name = "memory_nodes",
+		.type = KEY_CPUS,
+		.doc = "NUMA nodes that QEMU's memory comes from: a list in the format of a CPU "
+		       "list.",
+		.offset = offsetof(struct draft, d.memory_nodes),
+		.place_offset = offsetof(struct draft, d.memory_nodes_place)},
+	{.name = "isolation",
+		.type = KEY_WORD,
+		.words = isolation_words,
+		.doc = "How well the pinned CPUs must be isolated. A named level is a "
+		       "requirement: where the host gives less, the guest does not start. auto "
+		       "takes the best that the host gives.",
+		.offset = offsetof(struct draft, d.isolation),
+		.place_offset = offsetof(struct draft, d.isolation_place)},
+	{.name = "host_tasks",
+		.type = KEY_WORD,
+		.words = host_tasks_words,
+		.doc = "What happens to the host's own tasks on the pinned CPUs: exclude keeps "
+		       "them off, leave lets them be, auto does what the isolation needs.",
+		.offset = offsetof(struct draft, d.host_tasks),
+		.place_offset = offsetof(struct draft, d.host_tasks_place)},
+	{.name = "rlimit_memlock",
+		.type = KEY_BOOL,
+		.doc = "Let QEMU lock any amount of memory, as device assignment needs it.",
+		.offset = offsetof(struct draft, d.rlimit_memlock)},
+	{.name = "shutdown_timeout",
+		.type = KEY_INT,
+		.max = SHUTDOWN_TIMEOUT_MAX_S,
+		.initial = SHUTDOWN_TIMEOUT_S,
+		.unit = "seconds",
+		.doc = "How long the guest may take to shut down before QEMU is ended.",
+		.offset = offsetof(struct draft, d.shutdown_timeout_s)},
+};
+
+const struct key *
+keys_of_launcher(size_t *ret_count)
+{
+	*ret_count = COUNT(keys);
+	return keys;
+}
+
+const char *
+key_word_name(const struct key_word *words, int value)
+{
+	for (; words->name != NULL; words++) {
+		if (words->value == value)
+			return words->name;
+	}
+	return "?";
+}
+
+const char *
+isolation_name(enum isolation isolation)
+{
+	return key_word_name(isolation_words, (int)isolation);
+}
+
+const char *
+host_tasks_name(enum host_tasks host_tasks)
+{
+	return key_word_name(host_tasks_words, (int)host_tasks);
+}

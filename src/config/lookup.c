@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* Where definitions are: a VM's name or a path to the text of its file. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "config/definition.h"
+#include "config/source.h"
+
+enum {
+	DIRECTORIES_MAX = 2,
+};
+
+struct directories {
+	const char *path[DIRECTORIES_MAX]; /* borrowed */
+	size_t count;
+};
+
+static const char *
+environment_get(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static struct directories
+directories_find(void)
+{
+	const char *given = environment_get("QPIN_CONFIG_DIR");
+
+	if (given == NULL)
+		given = environment_get("QEMU_LAUNCHER_CONFIG_DIR");
+	if (given != NULL)
+		return (struct directories){.path = {given}, .count = 1};
+	return (struct directories){
+		.path = {"/usr/local/etc/qpin", "/usr/local/etc/qemu-launcher"},
+		.count = DIRECTORIES_MAX,
+	};
+}
+
+/* Open @path when it's a regular file; a FIFO doesn't block us. */
+static int
+regular_open(const char *path, struct error *e)
+{
+	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return error_sys(e, errno, path, "open a definition");
+	if (fstat(fd, &st) < 0)
+		return error_sys(e, errno, path, "look at a definition");
+	if (S_ISREG(st.st_mode))
+		return fd_release(&fd);
+	(void)error_refuse(e, ERROR_DEFINITION, path, "read a definition");
+	(void)error_why(e, S_ISDIR(st.st_mode) ? "it is a directory" : "it is not a regular file");
+	return error_code(e);
+}
+
+/* The whole of @fd, or one byte more than a definition may have. */
+static int
+text_read(int fd, const char *path, struct buf *ret, struct error *e)
+{
+	enum { CHUNK_BYTES = 4096 };
+	char chunk[CHUNK_BYTES];
+
+	while (ret->len <= SOURCE_MAX_BYTES) {
+		ssize_t got = read(fd, chunk, sizeof(chunk));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_sys(e, errno, path, "read a definition");
+		if (got == 0)
+			break;
+		buf_add_bytes(ret, chunk, (size_t)got);
+	}
+	return ret->failed ? error_sys(e, ENOMEM, path, "read a definition") : 0;
+}
+
+static int
+path_load(const char *path, struct definition *ret, struct problems *problems, struct error *e)
+{
+	auto_fd int fd = regular_open(path, e);
+	auto_buf struct buf text = {0};
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = text_read(fd, path, &text, e);
+	if (r < 0)
+		return r;
+	return definition_parse(
+		text.text != NULL ? text.text : "", text.len, path, ret, problems, e);
+}
+
+static int
+nowhere(const char *name, const struct directories *dirs, struct error *e)
+{
+	bool two = dirs->count > 1;
+
+	(void)error_refuse(e, ERROR_DEFINITION, "", "find a definition of '%s'", name);
+	(void)error_why(e, "there is no %s.yml in %s%s%s", name, dirs->path[0], two ? " or " : "",
+		two ? dirs->path[1] : "");
+	e->errnum = ENOENT;
+	return error_hint(e, "QPIN_CONFIG_DIR names another directory; a path works as well");
+}
+
+static int
+name_load(const char *name, struct definition *ret, struct problems *problems, struct error *e)
+{
+	struct directories dirs = directories_find();
+
+	if (!name_is_safe(name)) {
+		(void)error_refuse(e, ERROR_USAGE, "", "take '%s' as a VM's name", name);
+		(void)error_why(e, "it has up to 64 letters, digits and . _ - : @, and neither . "
+				   "nor - first");
+		return error_hint(e, "a path has a slash or ends in .yml");
+	}
+	for (size_t i = 0; i < dirs.count; i++) {
+		auto_free char *path = text_printf("%s/%s.yml", dirs.path[i], name);
+		int r = path != NULL ? path_load(path, ret, problems, e) : -ENOMEM;
+
+		if (path == NULL)
+			return error_sys(e, ENOMEM, dirs.path[i], "find a definition");
+		if (r != -ENOENT && r != -ENOTDIR)
+			return r;
+	}
+	return nowhere(name, &dirs, e);
+}
+
+int
+definition_load(
+	const char *name, struct definition *ret, struct problems *problems, struct error *e)
+{
+	*ret = (struct definition){0};
+	*problems = (struct problems){0};
+	if (strchr(name, '/') != NULL || str_ends(name, ".yml"))
+		return path_load(name, ret, problems, e);
+	return name_load(name, ret, problems, e);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Which host CPUs a definition gives to vCPUs and iothreads. */
+#ifndef QPIN_CONFIG_PINNING_H
+#define QPIN_CONFIG_PINNING_H
+
+#include "config/definition.h"
+
+struct findings;
+struct node;
+
+/* pinning_read - socket -> core -> thread -> host CPU into @d's pins, sorted */
+void pinning_read(
+	const struct node *node, const char *name, struct definition *d, struct findings *f);
+
+/* iothread_pinning_read - id -> CPU list into @d's iothread_pins, in the order of the file */
+void iothread_pinning_read(
+	const struct node *node, const char *name, struct definition *d, struct findings *f);
+
+#endif

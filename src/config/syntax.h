@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* What libyaml says of a file that isn't YAML, in plain words. */
+#ifndef QPIN_CONFIG_SYNTAX_H
+#define QPIN_CONFIG_SYNTAX_H
+
+struct syntax_words {
+	const char *problem; /* libyaml's */
+	const char *why;     /* ours */
+	const char *hint;    /* NULL when there is nothing to add */
+};
+
+/* syntax_explain - our words for libyaml's @problem; never NULL, its own words when it's new */
+struct syntax_words syntax_explain(const char *problem);
+
+#endif
