@@ -28,7 +28,9 @@ SRC = \
 	src/config/scheduling.c \
 	src/config/similar.c \
 	src/config/source.c \
-	src/config/syntax.c
+	src/config/syntax.c \
+	src/qemu/argv.c \
+	src/qemu/smp.c
 
 TESTS = \
 	tests/unit/base/test_cpus.c \
@@ -40,7 +42,9 @@ TESTS = \
 	tests/unit/change/test_change.c \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \
-	tests/unit/change/test_record.c
+	tests/unit/change/test_record.c \
+	tests/unit/qemu/test_argv.c \
+	tests/unit/qemu/test_smp.c
 
 OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}

@@ -6,15 +6,18 @@
 #include "config/definition.h"
 
 /*
- * Sockets as query-cpus-fast counts them. `cores` is per socket: dies, clusters (and the like) are
- * multiplied in, because a definition names a vCPU by socket, core and thread alone.
+ * Sockets as query-cpus-fast counts them. `cores` is per socket: dies, clusters and modules are
+ * multiplied in, because a definition names a vCPU by socket, core and thread alone. QEMU's core-id
+ * counts within the innermost of them: a core's number in its socket is
+ * ((die-id * clusters + cluster-id) * modules + module-id) * (cores / dies / clusters / modules) +
+ * core-id.
  */
 struct smp {
 	unsigned cpus;    /* present at start */
 	unsigned maxcpus; /* with those that can be plugged */
 	unsigned sockets, cores, threads;
-	unsigned dies, clusters; /* 1 when not given */
-	struct place place;      /* of the option; {0,0} when there is none (one CPU) */
+	unsigned dies, clusters, modules; /* 1 when not given */
+	struct place place;               /* of the option; {0,0} when there is none (one CPU) */
 };
 
 /*
