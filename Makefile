@@ -43,6 +43,9 @@ TESTS = \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \
 	tests/unit/change/test_record.c \
+	tests/unit/config/test_document.c \
+	tests/unit/config/test_options.c \
+	tests/unit/config/test_source.c \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_smp.c
 

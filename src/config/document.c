@@ -53,12 +53,14 @@ loader_syntax_error(struct loader *l)
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return loader_no_memory(l);
+	if (words.at_context && parser->context != NULL)
+		place = mark_place(parser->context_mark);
 	if (source_find_tab(l->text, l->len, place.line, &tab)) {
 		(void)error_hint(finding_add(l->f, tab, "a tab is used as indentation"),
 			"indent with spaces");
 		return -EINVAL;
 	}
-	if (parser->context != NULL && parser->context_mark.line != parser->problem_mark.line)
+	if (parser->context != NULL && parser->context_mark.line + 1 != place.line)
 		e = finding_add(l->f, place, "%s (it began in line %u)", words.why,
 			mark_place(parser->context_mark).line);
 	else
@@ -217,6 +219,7 @@ list_read(struct loader *l, struct node *list, unsigned depth)
 	}
 }
 
+/* Returns 0; 1 for a key that is refused, and then left out; or -EINVAL. */
 static int
 key_check(struct loader *l, const struct node *map, const struct node *key, struct place place)
 {
@@ -229,7 +232,7 @@ key_check(struct loader *l, const struct node *map, const struct node *key, stru
 		(void)error_hint(
 			finding_add(l->f, key->place, "merge keys ('<<') are not supported"),
 			"write the keys out, or use an alias for each value");
-		return 0;
+		return 1;
 	}
 	for (size_t i = 0; i < map->count; i++) {
 		if (str_eq(map->items[i].key->text, key->text)) {
@@ -248,18 +251,18 @@ map_read(struct loader *l, struct node *map, unsigned depth)
 		auto_event yaml_event_t key_event = {0};
 		auto_event yaml_event_t value_event = {0};
 		const struct node *key = NULL, *value = NULL;
-		int r = loader_next(l, &key_event);
+		int refused = 0, r = loader_next(l, &key_event);
 
 		if (r < 0 || key_event.type == YAML_MAPPING_END_EVENT)
 			return r;
 		r = node_read(l, &key_event, depth, &key);
 		if (r == 0)
-			r = key_check(l, map, key, mark_place(key_event.start_mark));
-		if (r == 0)
+			r = refused = key_check(l, map, key, mark_place(key_event.start_mark));
+		if (r >= 0)
 			r = loader_next(l, &value_event);
 		if (r == 0)
 			r = node_read(l, &value_event, depth, &value);
-		if (r == 0)
+		if (r == 0 && !refused)
 			r = item_add(l, map, key, value);
 		if (r < 0)
 			return r;

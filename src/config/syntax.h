@@ -3,10 +3,13 @@
 #ifndef QPIN_CONFIG_SYNTAX_H
 #define QPIN_CONFIG_SYNTAX_H
 
+#include <stdbool.h>
+
 struct syntax_words {
 	const char *problem; /* libyaml's */
 	const char *why;     /* ours */
 	const char *hint;    /* NULL when there is nothing to add */
+	bool at_context; /* it's wrong where the context begins, not where the reader stumbled */
 };
 
 /* syntax_explain - our words for libyaml's @problem; never NULL, its own words when it's new */
