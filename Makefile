@@ -43,9 +43,21 @@ TESTS = \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \
 	tests/unit/change/test_record.c \
+	tests/unit/config/test_anchors.c \
+	tests/unit/config/test_definition.c \
 	tests/unit/config/test_document.c \
+	tests/unit/config/test_findings.c \
+	tests/unit/config/test_keys.c \
+	tests/unit/config/test_launcher.c \
+	tests/unit/config/test_lookup.c \
+	tests/unit/config/test_node.c \
 	tests/unit/config/test_options.c \
+	tests/unit/config/test_pinning.c \
+	tests/unit/config/test_scalar.c \
+	tests/unit/config/test_scheduling.c \
+	tests/unit/config/test_similar.c \
 	tests/unit/config/test_source.c \
+	tests/unit/config/test_syntax.c \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_smp.c
 

@@ -238,7 +238,7 @@ key_check(struct loader *l, const struct node *map, const struct node *key, stru
 		if (str_eq(map->items[i].key->text, key->text)) {
 			(void)finding_add(l->f, place, "key '%s' is given twice, first in line %u",
 				quote(key->text).text, map->items[i].key->place.line);
-			break;
+			return 1;
 		}
 	}
 	return 0;

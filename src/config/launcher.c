@@ -33,13 +33,11 @@ bool_store(struct draft *draft, const struct key *key, const struct node *node, 
 	(void)scalar_bool(node, key->name, key_field(draft, key), f);
 }
 
-/* Into a char * field; a key that is given twice was refused already. */
 static void
 field_copy(struct draft *draft, const struct key *key, const char *text, struct findings *f)
 {
 	char **field = key_field(draft, key);
 
-	free(*field);
 	*field = strdup(text);
 	if (*field == NULL)
 		f->no_memory = true;
@@ -192,8 +190,6 @@ env_store(struct draft *draft, const struct key *key, const struct node *node, s
 			"write each variable below it, indented, as NAME: value");
 		return;
 	}
-	if (d->env != NULL)
-		return; /* given twice, and refused for that */
 	d->env = calloc(node->count + 1, sizeof(*d->env));
 	if (d->env == NULL) {
 		f->no_memory = true;

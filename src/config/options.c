@@ -198,8 +198,6 @@ options_read(const struct node *node, struct definition *d, struct findings *f)
 			"write each option on a line that begins with '- '");
 		return;
 	}
-	if (d->options != NULL)
-		return; /* given twice, and refused for that */
 	d->options = calloc(node->count + 1, sizeof(*d->options));
 	if (d->options == NULL) {
 		f->no_memory = true;

@@ -130,8 +130,6 @@ iothread_pinning_read(
 			"write each iothread below it, indented, as ID: 0-3,8");
 		return;
 	}
-	if (d->iothread_pins != NULL)
-		return; /* given twice, and refused for that */
 	d->iothread_pins = calloc(node->count + 1, sizeof(*d->iothread_pins));
 	if (d->iothread_pins == NULL) {
 		f->no_memory = true;
