@@ -21,11 +21,13 @@ SRC = \
 	src/config/keys.c \
 	src/config/launcher.c \
 	src/config/lookup.c \
+	src/config/manual.c \
 	src/config/node.c \
 	src/config/options.c \
 	src/config/pinning.c \
 	src/config/scalar.c \
 	src/config/scheduling.c \
+	src/config/schema.c \
 	src/config/similar.c \
 	src/config/source.c \
 	src/config/syntax.c \
@@ -50,11 +52,13 @@ TESTS = \
 	tests/unit/config/test_keys.c \
 	tests/unit/config/test_launcher.c \
 	tests/unit/config/test_lookup.c \
+	tests/unit/config/test_manual.c \
 	tests/unit/config/test_node.c \
 	tests/unit/config/test_options.c \
 	tests/unit/config/test_pinning.c \
 	tests/unit/config/test_scalar.c \
 	tests/unit/config/test_scheduling.c \
+	tests/unit/config/test_schema.c \
 	tests/unit/config/test_similar.c \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
@@ -65,7 +69,7 @@ OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}
 CHECK_BIN = ${TESTS:%.c=build/check/%}
 
-all: qpin
+all: qpin build/qpin.yml.5
 
 qpin: src/main.o src/libqpin.a
 	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/main.o src/libqpin.a ${LDLIBS}
@@ -73,6 +77,26 @@ qpin: src/main.o src/libqpin.a
 src/libqpin.a: ${OBJ}
 	rm -f $@
 	${AR} rcs $@ ${OBJ}
+
+# What is generated from the table of keys; `make policy` brings the checked-in part up to date.
+build/keys: src/config/keys_tool.o src/libqpin.a
+	@mkdir -p ${@D}
+	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/config/keys_tool.o src/libqpin.a ${LDLIBS}
+
+build/qpin.schema.json: build/keys
+	build/keys schema >$@
+
+build/qpin.yml.5: build/keys src/config/qpin.yml.5.in config.mk
+	build/keys man >$@.keys
+	sed -e '/^@KEYS@$$/r $@.keys' -e '/^@KEYS@$$/d' -e 's/@VERSION@/${VERSION}/' \
+		src/config/qpin.yml.5.in >$@
+
+policy: build/qpin.schema.json
+	cp build/qpin.schema.json policy/qpin.schema.json
+
+check-policy: build/qpin.schema.json
+	@cmp -s build/qpin.schema.json policy/qpin.schema.json || \
+		{ echo 'policy/qpin.schema.json is out of date: run make policy' >&2; exit 1; }
 
 %.o: %.c config.mk
 	${CC} ${CPPFLAGS} ${CFLAGS} -MMD -MP -c -o $@ $<
@@ -88,13 +112,14 @@ build/check/libqpin.a: ${CHECK_OBJ}
 build/check/tests/%: build/check/tests/%.o build/check/libqpin.a
 	${CC} ${CHECK_CFLAGS} ${LDFLAGS} -o $@ $< build/check/libqpin.a ${LDLIBS} ${CHECK_LDLIBS}
 
-check: ${CHECK_BIN}
+check: ${CHECK_BIN} check-policy
 	@tests/unit/run ${CHECK_BIN}
 
 clean:
 	rm -rf build qpin src/libqpin.a
 	find src -name '*.[od]' -exec rm -f {} +
 
-.PHONY: all check clean
+.PHONY: all check check-policy clean policy
 .PRECIOUS: build/check/%.o
--include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} src/main.d
+-include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} src/main.d \
+	src/config/keys_tool.d

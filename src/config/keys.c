@@ -92,6 +92,7 @@ static const struct key keys[] = {
 	{.name = "priority",
 		.type = KEY_INT,
 		.max = PRIORITY_MAX,
+		.needs = "scheduler",
 		.doc = "Priority of the vCPU threads, only together with scheduler: 1 to 99 for "
 		       "fifo and rr, 0 for the other policies.",
 		.offset = offsetof(struct draft, vcpu.priority),
@@ -101,6 +102,7 @@ static const struct key keys[] = {
 		.min = DEADLINE_MIN_US,
 		.max = DEADLINE_MAX_US,
 		.unit = "microseconds",
+		.needs = "scheduler",
 		.doc = "For scheduler: deadline, the CPU time that a vCPU gets in each period. Not "
 		       "more than sched_deadline_us.",
 		.offset = offsetof(struct draft, vcpu.runtime_us),
@@ -110,6 +112,7 @@ static const struct key keys[] = {
 		.min = DEADLINE_MIN_US,
 		.max = DEADLINE_MAX_US,
 		.unit = "microseconds",
+		.needs = "scheduler",
 		.doc = "For scheduler: deadline, the time within which a vCPU gets its runtime. "
 		       "Not more than sched_period_us.",
 		.offset = offsetof(struct draft, vcpu.deadline_us),
@@ -119,6 +122,7 @@ static const struct key keys[] = {
 		.min = DEADLINE_MIN_US,
 		.max = DEADLINE_MAX_US,
 		.unit = "microseconds",
+		.needs = "scheduler",
 		.doc = "For scheduler: deadline, the period; as long as sched_deadline_us when it "
 		       "isn't given.",
 		.offset = offsetof(struct draft, vcpu.period_us),
@@ -147,6 +151,7 @@ static const struct key keys[] = {
 	{.name = "iothread_priority",
 		.type = KEY_INT,
 		.max = PRIORITY_MAX,
+		.needs = "iothread_scheduler",
 		.doc = "Priority of the iothreads, only together with iothread_scheduler.",
 		.offset = offsetof(struct draft, iothread.priority),
 		.place_offset = offsetof(struct draft, iothread.priority_place)},
@@ -166,6 +171,7 @@ static const struct key keys[] = {
 	{.name = "emulator_priority",
 		.type = KEY_INT,
 		.max = PRIORITY_MAX,
+		.needs = "emulator_scheduler",
 		.doc = "Priority of QEMU's other threads, only together with emulator_scheduler.",
 		.offset = offsetof(struct draft, emulator.priority),
 		.place_offset = offsetof(struct draft, emulator.priority_place)},
@@ -178,8 +184,8 @@ static const struct key keys[] = {
 	{.name = "isolation",
 		.type = KEY_WORD,
 		.words = isolation_words,
-		.doc = "How well the pinned CPUs must be isolated. A named level is a "
-		       "requirement: where the host gives less, the guest does not start. auto "
+		.doc = "How well the pinned CPUs must be isolated. A named level is a requirement: "
+		       "where the host gives less, the guest does not start. auto, the default, "
 		       "takes the best that the host gives.",
 		.offset = offsetof(struct draft, d.isolation),
 		.place_offset = offsetof(struct draft, d.isolation_place)},
@@ -187,7 +193,8 @@ static const struct key keys[] = {
 		.type = KEY_WORD,
 		.words = host_tasks_words,
 		.doc = "What happens to the host's own tasks on the pinned CPUs: exclude keeps "
-		       "them off, leave lets them be, auto does what the isolation needs.",
+		       "them off, leave lets them be, and auto, the default, does what the "
+		       "isolation needs.",
 		.offset = offsetof(struct draft, d.host_tasks),
 		.place_offset = offsetof(struct draft, d.host_tasks_place)},
 	{.name = "rlimit_memlock",

@@ -33,6 +33,7 @@ struct key {
 	uint64_t initial;             /* of a number that isn't given */
 	const char *unit;             /* of a number, in words; else NULL */
 	const struct key_word *words; /* of KEY_WORD; ends with a NULL name */
+	const char *needs;            /* another key, without which this one is nothing; or NULL */
 	const char *doc;              /* sentences for manual page and schema */
 	size_t offset;                /* in struct draft */
 	size_t place_offset;          /* of a struct place in struct draft; 0: not kept */
