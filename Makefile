@@ -17,6 +17,7 @@ SRC = \
 	src/config/anchors.c \
 	src/config/definition.c \
 	src/config/document.c \
+	src/config/env.c \
 	src/config/findings.c \
 	src/config/keys.c \
 	src/config/launcher.c \
@@ -48,6 +49,7 @@ TESTS = \
 	tests/unit/config/test_anchors.c \
 	tests/unit/config/test_definition.c \
 	tests/unit/config/test_document.c \
+	tests/unit/config/test_env.c \
 	tests/unit/config/test_findings.c \
 	tests/unit/config/test_keys.c \
 	tests/unit/config/test_launcher.c \

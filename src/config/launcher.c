@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/document.h"
 #include "config/draft.h"
+#include "config/env.h"
 #include "config/findings.h"
 #include "config/keys.h"
 #include "config/pinning.h"
@@ -17,9 +18,10 @@
 #include "config/similar.h"
 
 enum {
-	ID_MAX = UINT32_MAX - 1, /* the last one means "no change" to setuid() */
 	LAUNCHER_KEYS_MAX = 64,
 };
+
+static const uint64_t id_max = UINT32_MAX - 1; /* the last one means "no change" to setuid() */
 
 static void *
 key_field(struct draft *draft, const struct key *key)
@@ -55,7 +57,7 @@ text_store(struct draft *draft, const struct key *key, const struct node *node, 
 static void
 id_store(struct draft *draft, const struct key *key, const struct node *node, struct findings *f)
 {
-	const struct wanted number = {.name = key->name, .max = ID_MAX};
+	const struct wanted number = {.name = key->name, .max = id_max};
 	const char *text;
 	uint64_t value;
 
@@ -144,59 +146,10 @@ cpus_store(struct draft *draft, const struct key *key, const struct node *node, 
 	(void)scalar_cpus(node, key->name, key_field(draft, key), f);
 }
 
-static bool
-env_name_check(const struct node *name, struct findings *f)
-{
-	if (name->text[0] != '\0' && strchr(name->text, '=') == NULL)
-		return true;
-	(void)finding_add(f, name->place, "'%s' is not a name of an environment variable",
-		quote(name->text).text);
-	return false;
-}
-
-static void
-env_add(struct definition *d, const struct node_item *item, struct findings *f)
-{
-	struct env_entry *entry = &d->env[d->env_count];
-
-	if (!env_name_check(item->key, f))
-		return;
-	if (item->value->type != NODE_SCALAR) {
-		(void)finding_add(f, item->value->place, "variable '%s' wants one value, not a %s",
-			quote(item->key->text).text,
-			item->value->type == NODE_LIST ? "list" : "mapping");
-		return;
-	}
-	if (node_is_empty(item->value)) {
-		(void)error_hint(finding_add(f, item->value->place, "variable '%s' has no value",
-					 quote(item->key->text).text),
-			"write \"\" for an empty one");
-		return;
-	}
-	entry->name = strdup(item->key->text);
-	entry->value = strdup(item->value->text);
-	d->env_count++;
-	if (entry->name == NULL || entry->value == NULL)
-		f->no_memory = true;
-}
-
 static void
 env_store(struct draft *draft, const struct key *key, const struct node *node, struct findings *f)
 {
-	struct definition *d = &draft->d;
-
-	if (node->type != NODE_MAP) {
-		(void)error_hint(finding_add(f, node->place, "'%s' wants a mapping", key->name),
-			"write each variable below it, indented, as NAME: value");
-		return;
-	}
-	d->env = calloc(node->count + 1, sizeof(*d->env));
-	if (d->env == NULL) {
-		f->no_memory = true;
-		return;
-	}
-	for (size_t i = 0; i < node->count; i++)
-		env_add(d, &node->items[i], f);
+	env_read(node, key->name, &draft->d, f);
 }
 
 static void
