@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "config/definition.h"
+#include "config/findings.h"
 #include "config/source.h"
 
 enum {
@@ -118,7 +119,8 @@ name_load(const char *name, struct definition *ret, struct problems *problems, s
 	struct directories dirs = directories_find();
 
 	if (!name_is_safe(name)) {
-		(void)error_refuse(e, ERROR_USAGE, "", "take '%s' as a VM's name", name);
+		(void)error_refuse(
+			e, ERROR_USAGE, "", "take '%s' as a VM's name", quote(name).text);
 		(void)error_why(e, "it has up to 64 letters, digits and . _ - : @, and neither . "
 				   "nor - first");
 		return error_hint(e, "a path has a slash or ends in .yml");
