@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Starting QEMU: born in its cgroup, with nothing of ours but what is handed over; and its end. */
+#ifndef QPIN_QEMU_SPAWN_H
+#define QPIN_QEMU_SPAWN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "config/definition.h"
+#include "qemu/identity.h"
+
+enum {
+	SPAWN_QMP_FD = 3, /* the child's number of spawn_request.qmp_fd: the first free one */
+};
+
+/* All pointers are borrowed for the call. */
+struct spawn_request {
+	char *const *argv;           /* ends in NULL; [0] is the program: a name or a path */
+	bool clear_env;              /* start from no environment at all */
+	const struct env_entry *env; /* added to the environment, or replaced in it */
+	size_t env_count;
+	const struct identity *identity; /* NULL: qpin's own */
+	const sigset_t *ignored;         /* from spawn_ignored_read(); NULL: none stays ignored */
+	bool rlimit_memlock;             /* may lock memory without limit */
+	bool reset_affinity;             /* any CPU of its cgroup, not the mask we inherited */
+	int cgroup_fd;                   /* directory of a cgroup (v2) to be born in; -1: ours */
+	int qmp_fd;                      /* becomes SPAWN_QMP_FD of the child; -1: none */
+};
+
+struct spawned {
+	pid_t pid;
+	int pidfd;     /* owned; readable in poll(2) when the process has ended */
+	int stderr_fd; /* owned; nonblocking: what QEMU writes to its standard error (tail_copy())
+			*/
+};
+
+/*
+ * spawn_ignored_read - which signals are ignored now
+ *
+ * Called at the very start of the program, before it changes any: what the parent ignored for us
+ * (nohup(1)) stays ignored in QEMU, what we ignore ourselves doesn't.
+ */
+void spawn_ignored_read(sigset_t *ret);
+
+/*
+ * spawn_find - the path of program @binary: itself when it has a slash, else the first executable
+ * of that name in the absolute directories of our $PATH; the caller frees @ret
+ *
+ * Returns 0, -ENOENT, or -EACCES when there is only one that isn't executable; the hint names what
+ * was searched.
+ */
+int spawn_find(const char *binary, char **ret, struct error *e);
+
+/*
+ * spawn - start the program
+ *
+ * When it returns 0 the program runs (exec succeeded). Otherwise nothing is left of it, and @e
+ * tells what it failed on: the program, the cgroup, the user, … Returns 0 or -errno.
+ *
+ * The child has standard input and output of ours, a pipe as standard error, SPAWN_QMP_FD, and no
+ * other descriptor. Signals are at their default and unblocked. It stays in our session and process
+ * group, so that a console on standard input works: a Ctrl-C on the terminal therefore reaches both
+ * (QEMU with a console on stdio puts the terminal in raw mode, and takes it as input), and the
+ * caller should treat SIGINT as QEMU does. It survives our death.
+ *
+ * A kernel or container that has no clone3(2) serves as long as @request has no cgroup.
+ */
+int spawn(const struct spawn_request *request, struct spawned *ret, struct error *e);
+
+/* spawned_close - close the descriptors; the process is left alone. {0, -1, -1} is fine. */
+void spawned_close(struct spawned *spawned);
+
+/* How a process ended. */
+struct spawn_end {
+	bool killed; /* by signal `number`; else it exited with status `number` */
+	bool core;   /* and left a core dump */
+	int number;
+};
+
+/*
+ * spawn_reap - collect a child that has ended, without waiting
+ *
+ * Returns 1 with @ret when it had ended; 0 when it still runs; -ECHILD when there is no such child
+ * (any more), or another -errno.
+ */
+int spawn_reap(int pidfd, struct spawn_end *ret, struct error *e);
+
+/* spawn_end_text - "exited with status 1", "was killed by signal 9 (Killed)"; returns @text */
+char *spawn_end_text(const struct spawn_end *end, char *text, size_t size);
+
+/* spawn_end_status - as a shell's exit status: the process's own, or 128 + signal */
+int spawn_end_status(const struct spawn_end *end);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Which threads of a QEMU process are vCPUs and iothreads: asked over QMP, checked in /proc. */
+#ifndef QPIN_QEMU_THREADS_H
+#define QPIN_QEMU_THREADS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "qemu/qmp.h"
+#include "qemu/smp.h"
+
+enum {
+	THREADS_VCPUS_MAX = 8192, /* no machine type has more */
+	THREADS_IOTHREADS_MAX = 4096,
+	THREADS_ID_BYTES = 256, /* an iothread's id, with its NUL */
+};
+
+struct vcpu_thread {
+	unsigned socket, core, thread; /* as a definition names it: struct smp's cores */
+	unsigned index;                /* QEMU's cpu-index */
+	pid_t tid;
+};
+
+struct iothread_thread {
+	char *id; /* owned */
+	pid_t tid;
+};
+
+/* Starts as {0}. */
+struct threads {
+	struct vcpu_thread *vcpus; /* owned; in the order socket, core, thread */
+	size_t vcpu_count;
+	struct iothread_thread *iothreads; /* owned; in QEMU's order */
+	size_t iothread_count;
+};
+
+/*
+ * threads_read - ask QEMU for its threads, and believe only what /proc confirms
+ * @pid:        QEMU's process
+ * @smp:        its topology
+ * @timeout_ms: for each of the two questions
+ *
+ * Returns 0; -EPROTO when an answer isn't what QEMU's schema promises; -ESRCH when a thread is none
+ * of that process; -ENOTUNIQ when two vCPUs share a thread (single-threaded TCG); or as
+ * qmp_command_take(). The caller calls threads_done() in any case.
+ */
+struct threads_question {
+	struct qmp *qmp;         /* borrowed */
+	const struct root *proc; /* borrowed: /proc */
+	pid_t pid;
+	const struct smp *smp; /* borrowed */
+	int timeout_ms;
+};
+
+int threads_read(const struct threads_question *question, struct threads *ret, struct error *e);
+void threads_done(struct threads *threads);
+
+/*
+ * threads_parse_vcpus - the answer of query-cpus-fast
+ *
+ * Where a machine tells no socket-id, a vCPU's place follows from its cpu-index (QEMU counts
+ * threads first, then cores, then sockets). -EPROTO when it isn't such an answer, or names a vCPU
+ * twice, or one that @smp can't have. Source: QEMU qapi/machine.json, CpuInfoFast and
+ * CpuInstanceProperties.
+ */
+int threads_parse_vcpus(
+	const cJSON *answer, const struct smp *smp, struct threads *ret, struct error *e);
+
+/* threads_parse_iothreads - the answer of query-iothreads. Source: QEMU qapi/misc.json */
+int threads_parse_iothreads(const cJSON *answer, struct threads *ret, struct error *e);
+
+/* threads_check - whether each is a thread of @pid, other than its first, and has one role */
+int threads_check(
+	const struct threads *threads, const struct root *proc, pid_t pid, struct error *e);
+
+/* threads_find_vcpu - by name, or NULL; borrowed */
+const struct vcpu_thread *threads_find_vcpu(
+	const struct threads *threads, unsigned socket, unsigned core, unsigned thread);
+/* threads_find_iothread - by id, or NULL; borrowed */
+const struct iothread_thread *threads_find_iothread(const struct threads *threads, const char *id);
+
+#endif
