@@ -33,7 +33,13 @@ SRC = \
 	src/config/source.c \
 	src/config/syntax.c \
 	src/qemu/argv.c \
-	src/qemu/smp.c
+	src/qemu/child.c \
+	src/qemu/environment.c \
+	src/qemu/identity.c \
+	src/qemu/program.c \
+	src/qemu/smp.c \
+	src/qemu/spawn.c \
+	src/qemu/tail.c
 
 TESTS = \
 	tests/unit/base/test_cpus.c \
@@ -65,7 +71,12 @@ TESTS = \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
 	tests/unit/qemu/test_argv.c \
-	tests/unit/qemu/test_smp.c
+	tests/unit/qemu/test_environment.c \
+	tests/unit/qemu/test_identity.c \
+	tests/unit/qemu/test_program.c \
+	tests/unit/qemu/test_smp.c \
+	tests/unit/qemu/test_spawn.c \
+	tests/unit/qemu/test_tail.c
 
 OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}

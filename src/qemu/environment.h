@@ -11,10 +11,10 @@
 
 /* All pointers are borrowed for the call. */
 struct environment_request {
-	char *const *inherited; /* borrowed */
-	bool clear;
-	const struct identity *identity; /* borrowed */
-	const struct env_entry *entries; /* borrowed */
+	char *const *inherited;          /* "NAME=VALUE" texts, ends in NULL: environ */
+	bool clear;                      /* without the inherited ones and the login's */
+	const struct identity *identity; /* gives HOME, USER, LOGNAME, if it has them; or NULL */
+	const struct env_entry *entries; /* the definition's */
 	size_t entry_count;
 };
 

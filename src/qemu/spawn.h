@@ -17,7 +17,7 @@ enum {
 
 /* All pointers are borrowed for the call. */
 struct spawn_request {
-	char *const *argv;           /* ends in NULL; [0] is the program: a name or a path */
+	char *const *argv;           /* ends in NULL; [0] is the program, for program_find() */
 	bool clear_env;              /* start from no environment at all */
 	const struct env_entry *env; /* added to the environment, or replaced in it */
 	size_t env_count;
@@ -45,15 +45,6 @@ struct spawned {
 void spawn_ignored_read(sigset_t *ret);
 
 /*
- * spawn_find - the path of program @binary: itself when it has a slash, else the first executable
- * of that name in the absolute directories of our $PATH; the caller frees @ret
- *
- * Returns 0, -ENOENT, or -EACCES when there is only one that isn't executable; the hint names what
- * was searched.
- */
-int spawn_find(const char *binary, char **ret, struct error *e);
-
-/*
  * spawn - start the program
  *
  * When it returns 0 the program runs (exec succeeded). Otherwise nothing is left of it, and @e
@@ -65,7 +56,8 @@ int spawn_find(const char *binary, char **ret, struct error *e);
  * (QEMU with a console on stdio puts the terminal in raw mode, and takes it as input), and the
  * caller should treat SIGINT as QEMU does. It survives our death.
  *
- * A kernel or container that has no clone3(2) serves as long as @request has no cgroup.
+ * SIGCHLD must not be ignored while it lives (spawn_reap() would find nothing). A kernel or
+ * container that has no clone3(2) serves as long as @request has no cgroup.
  */
 int spawn(const struct spawn_request *request, struct spawned *ret, struct error *e);
 

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Only async-signal-safe calls. Ids by raw system calls: glibc's functions signal all threads. */
+#include "qemu/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cpus.h"
+#include "qemu/spawn.h"
+
+enum {
+	REPORT_FD = SPAWN_QMP_FD + 1,
+	EXIT_NOT_EXECUTED = 126,
+};
+
+/* The kernel cuts the mask down to what the cgroup has. */
+static int
+affinity_reset(void)
+{
+	struct cpus all;
+
+	for (unsigned i = 0; i < CPUS_WORDS; i++)
+		all.word[i] = UINT64_MAX;
+	return (int)syscall(SYS_sched_setaffinity, 0, sizeof(all), &all);
+}
+
+static int
+memlock_raise(void)
+{
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+
+	return setrlimit(RLIMIT_MEMLOCK, &unlimited);
+}
+
+/* Default, except for those to keep; then nothing blocked. */
+static void
+signals_reset(const sigset_t *ignored)
+{
+	const struct sigaction normal = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++) {
+		struct sigaction now;
+
+		if (sigaction(number, NULL, &now) < 0)
+			continue; /* the C library's own */
+		if (now.sa_handler == SIG_IGN && ignored != NULL &&
+			sigismember(ignored, number) == 1)
+			continue;
+		(void)sigaction(number, &normal, NULL);
+	}
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The sources are all numbered CHILD_FDS_MIN or more, so that none is overwritten. */
+static int
+descriptors_place(const struct child *child)
+{
+	if (dup2(child->stderr_fd, STDERR_FILENO) < 0)
+		return -1;
+	if (child->qmp_fd >= 0 ? dup2(child->qmp_fd, SPAWN_QMP_FD) < 0
+			       : close(SPAWN_QMP_FD) < 0 && errno != EBADF)
+		return -1;
+	if (dup3(child->report_fd, REPORT_FD, O_CLOEXEC) < 0)
+		return -1;
+	return (int)syscall(SYS_close_range, REPORT_FD + 1, UINT_MAX, 0);
+}
+
+static _Noreturn void
+child_fail(int report_fd, enum child_stage stage)
+{
+	struct child_failure failure = {.stage = stage, .errnum = errno};
+
+	if (write(report_fd, &failure, sizeof(failure)) < 0)
+		_exit(EXIT_NOT_EXECUTED + 1);
+	_exit(EXIT_NOT_EXECUTED);
+}
+
+void
+child_run(const struct child *child)
+{
+	if (child->reset_affinity && affinity_reset() < 0)
+		child_fail(child->report_fd, CHILD_STAGE_AFFINITY);
+	if (child->rlimit_memlock && memlock_raise() < 0)
+		child_fail(child->report_fd, CHILD_STAGE_RLIMIT);
+	if (child->set_groups && syscall(SYS_setgroups, child->group_count, child->groups) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_GROUPS);
+	if (child->set_gid && syscall(SYS_setresgid, child->gid, child->gid, child->gid) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_GROUP);
+	if (child->set_uid && syscall(SYS_setresuid, child->uid, child->uid, child->uid) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_USER);
+	if (descriptors_place(child) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_DESCRIPTORS);
+	signals_reset(child->ignored);
+	(void)execve(child->path, child->argv, child->environment);
+	child_fail(REPORT_FD, CHILD_STAGE_EXEC);
+}
+
+const char *
+child_stage_text(enum child_stage stage)
+{
+	switch (stage) {
+	case CHILD_STAGE_AFFINITY:
+		return "reset its CPU affinity";
+	case CHILD_STAGE_RLIMIT:
+		return "let it lock memory without limit";
+	case CHILD_STAGE_GROUPS:
+		return "set its supplementary groups";
+	case CHILD_STAGE_GROUP:
+		return "set its group";
+	case CHILD_STAGE_USER:
+		return "set its user";
+	case CHILD_STAGE_DESCRIPTORS:
+		return "close its descriptors";
+	case CHILD_STAGE_EXEC:
+		return "execute it";
+	}
+	return "start it";
+}
