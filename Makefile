@@ -36,10 +36,13 @@ SRC = \
 	src/qemu/child.c \
 	src/qemu/environment.c \
 	src/qemu/identity.c \
+	src/qemu/message.c \
 	src/qemu/program.c \
+	src/qemu/qmp.c \
 	src/qemu/smp.c \
 	src/qemu/spawn.c \
-	src/qemu/tail.c
+	src/qemu/tail.c \
+	src/qemu/wire.c
 
 TESTS = \
 	tests/unit/base/test_cpus.c \
@@ -73,10 +76,13 @@ TESTS = \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_environment.c \
 	tests/unit/qemu/test_identity.c \
+	tests/unit/qemu/test_message.c \
 	tests/unit/qemu/test_program.c \
+	tests/unit/qemu/test_qmp.c \
 	tests/unit/qemu/test_smp.c \
 	tests/unit/qemu/test_spawn.c \
-	tests/unit/qemu/test_tail.c
+	tests/unit/qemu/test_tail.c \
+	tests/unit/qemu/test_wire.c
 
 OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -29,26 +28,33 @@ program_check(const char *path)
 }
 
 static int
+program_check_in(const char *directory, int len, const char *name, char **ret)
+{
+	char *path = text_printf("%.*s/%s", len, directory, name);
+	int r = path != NULL ? program_check(path) : -ENOMEM;
+
+	if (r == 0)
+		*ret = path;
+	else
+		free(path);
+	return r;
+}
+
+static int
 program_search(const char *name, const char *directories, char **ret)
 {
 	int worst = -ENOENT;
 
 	for (const char *next = directories; *next != '\0'; next += *next == ':') {
 		const char *directory = next;
-		auto_free char *path = NULL;
 		int r;
 
 		next += strcspn(next, ":");
 		if (*directory != '/')
 			continue; /* relative ones are for shells */
-		path = text_printf("%.*s/%s", (int)(next - directory), directory, name);
-		if (path == NULL)
-			return -ENOMEM;
-		r = program_check(path);
-		if (r == 0) {
-			*ret = heap_release(&path);
-			return 0;
-		}
+		r = program_check_in(directory, (int)(next - directory), name, ret);
+		if (r == 0 || r == -ENOMEM)
+			return r;
 		if (r == -EACCES)
 			worst = r;
 	}

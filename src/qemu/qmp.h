@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "base/json.h"
+#include "qemu/message.h"
+#include "qemu/wire.h"
 
 struct error;
 
@@ -24,43 +26,26 @@ enum {
  */
 extern const char *const qmp_argv[];
 
-enum qmp_kind {
-	QMP_EVENT,  /* name; data is the event's */
-	QMP_RETURN, /* id; data is what the command returned */
-	QMP_ERROR,  /* id; name is the description */
-};
-
-struct qmp_message {
-	enum qmp_kind kind;
-	const char *name;  /* borrowed; NULL of QMP_RETURN */
-	const cJSON *data; /* borrowed; NULL when there is none */
-	uint64_t id;       /* of the command; 0 of QMP_EVENT */
-};
-
 struct qmp_queued {
 	cJSON *json; /* owned */
 	size_t bytes;
 };
 
-/* Opened by qmp_open(), closed by qmp_close(). */
+/* Opened by qmp_open_take(), closed by qmp_close(). */
 struct qmp {
-	int fd;      /* owned */
-	int pidfd;   /* borrowed; -1: none */
+	struct wire wire;
 	bool broken; /* closed, or no longer to be understood: nothing works but qmp_close() */
-	unsigned major, minor, micro; /* QEMU's version */
-
-	char *in; /* owned; read, and not yet taken apart */
-	size_t in_len, in_size, in_scanned;
-	uint64_t last_id;
+	struct qmp_greeting version; /* QEMU's */
+	uint64_t last_id;            /* of our commands */
 
 	struct qmp_queued queue[QMP_QUEUE_MAX];
 	size_t queue_first, queue_count, queue_bytes;
-	uint64_t dropped; /* messages that found the queue full (the oldest go first) */
-	uint64_t strange; /* replies to what we didn't ask */
+	uint64_t dropped; /* messages for which the queue had no room (the oldest go first) */
+	uint64_t strange; /* answers to what we didn't ask: ignored */
 };
 
 /*
- * qmp_open - the greeting, and out of negotiation mode
+ * qmp_open_take - the greeting, and out of negotiation mode
  * @fd:         a connected stream socket; taken, also on failure
  * @pidfd:      QEMU's, so that its end is noticed at once; borrowed until qmp_close(); or -1
  * @timeout_ms: for greeting and answer each
@@ -69,7 +54,7 @@ struct qmp {
  */
 int qmp_open_take(int fd, int pidfd, int timeout_ms, struct qmp *ret, struct error *e);
 
-/* qmp_close - also for one that was never opened but is {.fd = -1}, and twice */
+/* qmp_close - also twice, and for one that is QMP_CLOSED */
 void qmp_close(struct qmp *q);
 
 /*
@@ -108,6 +93,11 @@ typedef void qmp_handler(void *context, const struct qmp_message *message);
  * qmp_command_take().
  */
 int qmp_dispatch(struct qmp *q, qmp_handler *handle, void *context, struct error *e);
+
+#define QMP_CLOSED                                                                                 \
+	{                                                                                          \
+		.wire = {.fd = -1, .pidfd = -1}, .broken = true                                    \
+	}
 
 #define auto_qmp __attribute__((cleanup(qmp_close)))
 

@@ -63,7 +63,9 @@ tail_last_lines(const struct tail *tail, unsigned count, char *text, size_t size
 	for (size_t i = begin; i < end; i++) {
 		char c = tail_at(tail, i);
 
-		text[i - begin] = c != '\0' ? c : '?';
+		text[i - begin] = c;
+		if (c == '\0')
+			text[i - begin] = '?';
 	}
 	text[end - begin] = '\0';
 	return end - begin;

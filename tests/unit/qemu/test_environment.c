@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "qemu/environment.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -37,12 +38,13 @@ environment_is_inherited_then_a_logins_then_the_definitions(void **state)
 		const struct environment_request request = {
 			inherited, row[i].clear, row[i].identity, entries, row[i].entry_count};
 		char joined[256] = "", **made = NULL;
+		size_t len = 0;
 		struct error e;
 
 		assert_int_equal(environment_make(&request, &made, &e), 0);
 		for (size_t v = 0; made[v] != NULL; v++) {
-			(void)strcat(joined, v > 0 ? " " : "");
-			(void)strcat(joined, made[v]);
+			len += (size_t)snprintf(joined + len, sizeof(joined) - len, "%s%s",
+				v > 0 ? " " : "", made[v]);
 		}
 		environment_free(made);
 		if (strcmp(joined, row[i].want) != 0)

@@ -16,7 +16,8 @@ static int
 path_save(void **state)
 {
 	(void)state;
-	saved_path = strdup(getenv("PATH"));
+	saved_path = getenv("PATH");
+	saved_path = strdup(saved_path != NULL ? saved_path : "/usr/bin:/bin");
 	return saved_path != NULL ? 0 : -1;
 }
 

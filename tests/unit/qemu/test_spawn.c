@@ -150,6 +150,24 @@ spawn_leaks_no_descriptor(void **state)
 	(void)close(ends[1]);
 }
 
+/* A connected pair, the second end numbered @number; false when that is taken. */
+static bool
+pair_at(int number, int ends[2])
+{
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	if (number == ends[0] || number == ends[1])
+		return true;
+	if (fcntl(number, F_GETFD) >= 0) {
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		return false;
+	}
+	assert_int_equal(dup3(ends[1], number, O_CLOEXEC), number);
+	(void)close(ends[1]);
+	ends[1] = number;
+	return true;
+}
+
 static void
 spawn_hands_the_monitor_over_whatever_its_number(void **state)
 {
@@ -160,17 +178,8 @@ spawn_hands_the_monitor_over_whatever_its_number(void **state)
 		char text[64], got[64];
 		int ends[2];
 
-		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-		if (number != ends[0] && number != ends[1]) {
-			if (fcntl(number, F_GETFD) >= 0) {
-				(void)close(ends[0]);
-				(void)close(ends[1]);
-				continue; /* the test program's own */
-			}
-			assert_int_equal(dup3(ends[1], number, O_CLOEXEC), number);
-			(void)close(ends[1]);
-			ends[1] = number;
-		}
+		if (!pair_at(number, ends))
+			continue; /* the test program's own */
 		request.qmp_fd = ends[1];
 		(void)run(&request, text, sizeof(text));
 		assert_string_equal(text, "error\n");

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "qemu/wire.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "check.h"
+
+enum {
+	SHORT_MS = 5,
+	LONG_MS = 20 * 1000,
+	LINE_MAX_BYTES = 100,
+};
+
+/* A wire, and the other end of it. */
+static struct wire
+wire_pair(int *other)
+{
+	int ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	*other = ends[1];
+	return (struct wire){.fd = ends[0], .pidfd = -1, .line_max = LINE_MAX_BYTES};
+}
+
+static void
+wire_gives_whole_lines_however_they_come(void **state)
+{
+	static const char sent[] = "one\n\ntwo\r\nthree\nfour";
+	static const char *const want[] = {"one", "", "two\r", "three"};
+
+	(void)state;
+	for (size_t chunk = 1; chunk < sizeof(sent); chunk++) {
+		int other;
+		struct wire w = wire_pair(&other);
+		size_t lines = 0;
+
+		for (size_t at = 0; at < sizeof(sent) - 1; at += chunk) {
+			size_t len = sizeof(sent) - 1 - at < chunk ? sizeof(sent) - 1 - at : chunk;
+			const char *line;
+			size_t line_len;
+
+			assert_int_equal(write(other, sent + at, len), len);
+			assert_int_equal(wire_fill(&w), len);
+			while (wire_line(&w, &line, &line_len) == 1) {
+				assert_true(lines < COUNT(want));
+				assert_int_equal(line_len, strlen(want[lines]));
+				assert_memory_equal(line, want[lines++], line_len);
+			}
+		}
+		assert_int_equal(lines, COUNT(want));
+		assert_int_equal(wire_fill(&w), -EAGAIN);
+		(void)close(other);
+		assert_int_equal(wire_fill(&w), 0);
+		wire_close(&w);
+		wire_close(&w);
+	}
+}
+
+static void
+wire_refuses_lines_that_are_too_long(void **state)
+{
+	static char text[LINE_MAX_BYTES + 2];
+	const char *line;
+	size_t len;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t extra = 0; extra < 2; extra++) {
+		for (int newline = 0; newline < 2; newline++) {
+			int other;
+			struct wire w = wire_pair(&other);
+			int want = extra > 0 ? -EMSGSIZE : newline;
+
+			assert_true(write(other, text, LINE_MAX_BYTES + extra) > 0);
+			assert_int_equal(write(other, "\n", (size_t)newline), newline);
+			assert_true(wire_fill(&w) > 0);
+			assert_int_equal(wire_line(&w, &line, &len), want);
+			(void)close(other);
+			wire_close(&w);
+		}
+	}
+}
+
+static void
+wire_waits_no_longer_than_it_may(void **state)
+{
+	int other;
+	struct wire w = wire_pair(&other);
+
+	(void)state;
+	assert_int_equal(wire_wait(&w, POLLIN, wire_deadline(SHORT_MS)), -ETIMEDOUT);
+	assert_int_equal(wire_wait(&w, POLLIN, wire_deadline(-5)), -ETIMEDOUT);
+	assert_int_equal(wire_wait(&w, POLLOUT, wire_deadline(0)), 0);
+	assert_int_equal(wire_wait_end(&w, wire_deadline(SHORT_MS)), -EBADF);
+	assert_false(wire_expired(wire_deadline(LONG_MS)));
+	assert_true(wire_expired(wire_deadline(0)));
+	(void)close(other);
+	assert_int_equal(wire_wait(&w, POLLIN, wire_deadline(LONG_MS)), 0);
+	wire_close(&w);
+}
+
+static void
+wire_write_gives_up_on_who_does_not_read(void **state)
+{
+	static char much[4 * 1024 * 1024];
+	int other;
+	struct wire w = wire_pair(&other);
+
+	(void)state;
+	memset(much, 'x', sizeof(much));
+	assert_int_equal(wire_write(&w, much, sizeof(much), wire_deadline(SHORT_MS)), -ETIMEDOUT);
+	assert_int_equal(wire_write(&w, "x", 1, wire_deadline(0)), -EAGAIN);
+	(void)close(other);
+	assert_int_equal(wire_write(&w, "x", 1, wire_deadline(LONG_MS)), -EPIPE);
+	wire_close(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wire_gives_whole_lines_however_they_come),
+		cmocka_unit_test(wire_refuses_lines_that_are_too_long),
+		cmocka_unit_test(wire_waits_no_longer_than_it_may),
+		cmocka_unit_test(wire_write_gives_up_on_who_does_not_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
