@@ -39,9 +39,12 @@ SRC = \
 	src/qemu/message.c \
 	src/qemu/program.c \
 	src/qemu/qmp.c \
+	src/qemu/scheduling.c \
 	src/qemu/smp.c \
 	src/qemu/spawn.c \
 	src/qemu/tail.c \
+	src/qemu/tasks.c \
+	src/qemu/threads.c \
 	src/qemu/wire.c
 
 TESTS = \
@@ -79,9 +82,12 @@ TESTS = \
 	tests/unit/qemu/test_message.c \
 	tests/unit/qemu/test_program.c \
 	tests/unit/qemu/test_qmp.c \
+	tests/unit/qemu/test_scheduling.c \
 	tests/unit/qemu/test_smp.c \
 	tests/unit/qemu/test_spawn.c \
 	tests/unit/qemu/test_tail.c \
+	tests/unit/qemu/test_tasks.c \
+	tests/unit/qemu/test_threads.c \
 	tests/unit/qemu/test_wire.c
 
 OBJ = ${SRC:.c=.o}

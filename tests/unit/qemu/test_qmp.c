@@ -172,11 +172,10 @@ qmp_refuses_deep_and_long_messages(void **state)
 	pid_t pid;
 
 	(void)state;
-	memset(deep, '[', sizeof(deep));
-	memcpy(deep, "{\"return\":", 10);
-	memcpy(deep + sizeof(deep) - 2, "\n", 2);
+	(void)snprintf(deep, sizeof(deep), "{\"return\":%*s\n", 2000, "");
+	memset(strchr(deep, ' '), '[', 2000);
 	assert_int_equal(qmp_open_take(said(READY, &other), -1, LONG_MS, &q, &e), 0);
-	assert_int_equal(write(other, deep, sizeof(deep) - 1), sizeof(deep) - 1);
+	assert_int_equal(write(other, deep, strlen(deep)), strlen(deep));
 	assert_int_equal(qmp_command_take(&q, "x", NULL, LONG_MS, NULL, &e), -EPROTO);
 	qmp_close(&q);
 
@@ -192,7 +191,7 @@ qmp_refuses_deep_and_long_messages(void **state)
 	}
 	(void)close(ends[1]);
 	assert_int_equal(qmp_open_take(ends[0], -1, LONG_MS, &q, &e), -EMSGSIZE);
-	assert_true(q.wire.size <= 2 * QMP_REPLY_MAX_BYTES);
+	assert_true(q.wire.size / 2 <= QMP_REPLY_MAX_BYTES);
 	qmp_close(&q);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
@@ -221,44 +220,55 @@ fake_start(const char *script, unsigned commands, int *fd)
 	return pid;
 }
 
+/* Talk to one that ends: what qmp_open_take() gives, or else the next command. */
+static int
+talk_to_the_end(const char *script, unsigned commands, bool known, struct error *e)
+{
+	auto_qmp struct qmp q = QMP_CLOSED;
+	int fd, got;
+	pid_t pid = fake_start(script, commands, &fd);
+	auto_fd int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	assert_true(pidfd >= 0);
+	got = qmp_open_take(fd, known ? pidfd : -1, LONG_MS, &q, e);
+	if (got == 0)
+		got = qmp_command_take(&q, "x", NULL, LONG_MS, NULL, e);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	return got;
+}
+
 static void
 qmp_tells_the_death_of_qemu_at_once(void **state)
 {
+	static const char open_fails[] = "get QEMU's QMP greeting";
+	static const char start_fails[] = "run QMP command 'qmp_capabilities'";
+	static const char command_fails[] = "run QMP command 'x'";
 	static const struct {
 		const char *script;
 		unsigned commands;
 		bool known; /* its pidfd */
-		int want_open, want_command;
+		int want;
+		const char *what;
 	} row[] = {
-		{"", 0, true, -ECHILD, 0},
-		{"", 0, false, -EPIPE, 0},
-		{"{\"QMP\":", 0, true, -ECHILD, 0},
-		{GREETING, 1, true, -ECHILD, 0},
-		{READY, 2, true, 0, -ECHILD},
-		{READY, 2, false, 0, -EPIPE},
-		{READY "{\"event\":\"SHUTDOWN\"}\n{\"return\":{},\"id\":2}\n", 2, true, 0, 0},
+		{"", 0, true, -ECHILD, open_fails},
+		{"", 0, false, -EPIPE, open_fails},
+		{"{\"QMP\":", 0, true, -ECHILD, open_fails},
+		{GREETING, 1, true, -ECHILD, start_fails},
+		{READY, 2, true, -ECHILD, command_fails},
+		{READY, 2, false, -EPIPE, command_fails},
+		{READY "{\"event\":\"SHUTDOWN\"}\n{\"return\":{},\"id\":2}\n", 2, true, 0, ""},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
-		auto_qmp struct qmp q = QMP_CLOSED;
 		struct error e = {0};
-		int fd, got, status;
-		pid_t pid = fake_start(row[i].script, row[i].commands, &fd);
-		auto_fd int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+		int got = talk_to_the_end(row[i].script, row[i].commands, row[i].known, &e);
 
-		assert_true(pidfd >= 0);
-		got = qmp_open_take(fd, row[i].known ? pidfd : -1, LONG_MS, &q, &e);
-		if (got != row[i].want_open)
-			fail_msg("row %zu: open gives %d (%s)", i, got, e.why);
-		if (got == 0) {
-			got = qmp_command_take(&q, "x", NULL, LONG_MS, NULL, &e);
-			if (got != row[i].want_command)
-				fail_msg("row %zu: command gives %d (%s)", i, got, e.why);
-		}
+		if (got != row[i].want)
+			fail_msg("row %zu: got %d (%s)", i, got, e.why);
+		assert_string_equal(e.what, row[i].what);
 		if (got == -ECHILD)
 			assert_string_equal(e.why, "QEMU has ended");
-		assert_int_equal(waitpid(pid, &status, 0), pid);
 	}
 }
 

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* The names below /proc/PID/task, and each one's comm. */
+#include "qemu/tasks.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+enum {
+	PATH_TEXT_BYTES = 64,
+	TASKS_FIRST = 64, /* room at first */
+};
+
+void
+tasks_done(struct tasks *tasks)
+{
+	free(tasks->list);
+	*tasks = (struct tasks){0};
+}
+
+const char *
+task_role_name(enum task_role role)
+{
+	switch (role) {
+	case TASK_EMULATOR:
+		return "emulator";
+	case TASK_VCPU:
+		return "vcpu";
+	case TASK_IOTHREAD:
+		return "iothread";
+	}
+	return "emulator";
+}
+
+static enum task_role
+role_of(const struct threads *known, pid_t tid)
+{
+	for (size_t i = 0; i < known->vcpu_count; i++) {
+		if (known->vcpus[i].tid == tid)
+			return TASK_VCPU;
+	}
+	for (size_t i = 0; i < known->iothread_count; i++) {
+		if (known->iothreads[i].tid == tid)
+			return TASK_IOTHREAD;
+	}
+	return TASK_EMULATOR;
+}
+
+/* Room for one more, which is returned; NULL without memory */
+static struct task *
+task_add(struct tasks *tasks, size_t *room)
+{
+	if (tasks->count == *room) {
+		size_t more = *room > 0 ? *room * 2 : TASKS_FIRST;
+		struct task *list = realloc(tasks->list, more * sizeof(*list));
+
+		if (list == NULL)
+			return NULL;
+		tasks->list = list;
+		*room = more;
+	}
+	return &tasks->list[tasks->count++];
+}
+
+/* One entry of the directory; a thread that ended meanwhile is none. */
+static int
+task_read(const struct root *proc, pid_t pid, const char *entry, struct tasks *ret, size_t *room)
+{
+	char path[PATH_TEXT_BYTES], name[FILE_TEXT_BYTES];
+	struct error ignored;
+	struct task *task;
+	uint32_t tid;
+	int r;
+
+	if (num_parse_u32(entry, 1, INT32_MAX, &tid) < 0)
+		return 0;
+	(void)snprintf(path, sizeof(path), "%d/task/%u/comm", pid, tid);
+	r = file_read(proc, path, name, sizeof(name), &ignored);
+	if (r < 0)
+		return r == -ENOENT || r == -ESRCH ? 0 : r;
+	if (ret->count == TASKS_MAX)
+		return -E2BIG;
+	task = task_add(ret, room);
+	if (task == NULL)
+		return -ENOMEM;
+	*task = (struct task){.tid = (pid_t)tid};
+	(void)snprintf(task->name, sizeof(task->name), "%.*s", TASK_NAME_BYTES - 1, name);
+	return 0;
+}
+
+static int
+directory_read(DIR *directory, const struct root *proc, pid_t pid, struct tasks *ret)
+{
+	size_t room = 0;
+
+	for (;;) {
+		const struct dirent *entry;
+		int r;
+
+		errno = 0;
+		entry = readdir(directory);
+		if (entry == NULL)
+			return -errno;
+		r = task_read(proc, pid, entry->d_name, ret, &room);
+		if (r < 0)
+			return r;
+	}
+}
+
+static int
+task_compare(const void *left, const void *right)
+{
+	const struct task *a = left, *b = right;
+
+	return (a->tid > b->tid) - (a->tid < b->tid);
+}
+
+int
+tasks_read(const struct root *proc, pid_t pid, const struct threads *known, struct tasks *ret,
+	struct error *e)
+{
+	char name[PATH_TEXT_BYTES], path[sizeof(proc->path) + PATH_TEXT_BYTES];
+	DIR *directory;
+	int fd, r;
+
+	*ret = (struct tasks){0};
+	(void)snprintf(name, sizeof(name), "%d/task", pid);
+	root_path(proc, name, path, sizeof(path));
+	fd = openat(proc->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(e, errno == ENOENT ? ESRCH : errno, path, "list QEMU's threads");
+	directory = fdopendir(fd);
+	if (directory == NULL) {
+		r = -errno;
+		(void)close(fd);
+		return error_sys(e, -r, path, "list QEMU's threads");
+	}
+	r = directory_read(directory, proc, pid, ret);
+	(void)closedir(directory);
+	if (r == 0 && ret->count == 0)
+		r = -ESRCH;
+	if (r < 0) {
+		tasks_done(ret);
+		return error_sys(e, -r, path, "list QEMU's threads");
+	}
+	qsort(ret->list, ret->count, sizeof(*ret->list), task_compare);
+	for (size_t i = 0; i < ret->count; i++)
+		ret->list[i].role = role_of(known, ret->list[i].tid);
+	return 0;
+}

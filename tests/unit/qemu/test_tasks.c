@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "qemu/tasks.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "check.h"
+#include "tree.h"
+
+static void
+tasks_have_roles_by_exclusion(void **state)
+{
+	static const struct {
+		pid_t tid;
+		enum task_role role;
+		const char *name;
+	} want[] = {
+		{99, TASK_VCPU, "CPU 0/TCG"},
+		{100, TASK_EMULATOR, "qemu-system-x86"},
+		{101, TASK_IOTHREAD, "IO io0"},
+		{1000, TASK_EMULATOR, "worker"},
+	};
+	struct vcpu_thread vcpu = {.tid = 99};
+	struct iothread_thread iothread = {.id = NULL, .tid = 101};
+	const struct threads known = {&vcpu, 1, &iothread, 1};
+	struct tree tree;
+	struct tasks got;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "100/task/1000/comm", "worker\n");
+	tree_put(&tree, "100/task/100/comm", "qemu-system-x86\n");
+	tree_put(&tree, "100/task/99/comm", "CPU 0/TCG\n");
+	tree_put(&tree, "100/task/101/comm", "IO io0\n");
+	tree_put(&tree, "100/task/102/status", ""); /* it ended meanwhile: no comm */
+	tree_put(&tree, "100/task/0x3/comm", "none\n");
+	assert_int_equal(tasks_read(&tree.root, 100, &known, &got, &e), 0);
+	assert_int_equal(got.count, COUNT(want));
+	for (size_t i = 0; i < COUNT(want); i++) {
+		assert_int_equal(got.list[i].tid, want[i].tid);
+		assert_string_equal(got.list[i].name, want[i].name);
+		assert_string_equal(task_role_name(got.list[i].role), task_role_name(want[i].role));
+	}
+	tasks_done(&got);
+	assert_int_equal(tasks_read(&tree.root, 101, &known, &got, &e), -ESRCH);
+	assert_non_null(strstr(e.where, "/101/task"));
+	tree_remove(&tree);
+}
+
+static void
+tasks_of_this_process_are_found(void **state)
+{
+	const struct threads none = {0};
+	struct root proc;
+	struct tasks got;
+	struct error e;
+	bool found = false;
+
+	(void)state;
+	assert_int_equal(root_open(&proc, "/proc", &e), 0);
+	assert_int_equal(tasks_read(&proc, getpid(), &none, &got, &e), 0);
+	for (size_t i = 0; i < got.count; i++)
+		found = found || got.list[i].tid == getpid();
+	assert_true(found);
+	tasks_done(&got);
+	root_close(&proc);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tasks_have_roles_by_exclusion),
+		cmocka_unit_test(tasks_of_this_process_are_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
