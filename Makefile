@@ -32,6 +32,7 @@ SRC = \
 	src/config/similar.c \
 	src/config/source.c \
 	src/config/syntax.c \
+	src/host/topology.c \
 	src/qemu/argv.c \
 	src/qemu/child.c \
 	src/qemu/environment.c \
@@ -76,6 +77,7 @@ TESTS = \
 	tests/unit/config/test_similar.c \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
+	tests/unit/host/test_topology.c \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_environment.c \
 	tests/unit/qemu/test_identity.c \
