@@ -33,6 +33,14 @@ SRC = \
 	src/config/source.c \
 	src/config/syntax.c \
 	src/host/topology.c \
+	src/plan/advice.c \
+	src/plan/candidate.c \
+	src/plan/guestcore.c \
+	src/plan/level.c \
+	src/plan/placement.c \
+	src/plan/plan.c \
+	src/plan/roles.c \
+	src/plan/warning.c \
 	src/qemu/argv.c \
 	src/qemu/child.c \
 	src/qemu/environment.c \
@@ -78,6 +86,8 @@ TESTS = \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
 	tests/unit/host/test_topology.c \
+	tests/unit/plan/test_placement.c \
+	tests/unit/plan/test_plan.c \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_environment.c \
 	tests/unit/qemu/test_identity.c \

@@ -12,6 +12,10 @@
 #include "host/facts.h"
 #include "qemu/smp.h"
 
+enum {
+	PLAN_VCPU_TEXT_BYTES = 48, /* "vCPU " and three numbers of 32 bits */
+};
+
 /* A vCPU and the host CPU that it gets. */
 struct plan_vcpu {
 	unsigned socket, core, thread;
@@ -20,8 +24,8 @@ struct plan_vcpu {
 
 /* A thing worth saying that doesn't stop the start. */
 struct plan_warning {
-	char text[512];
-	char hint[512];
+	char *text; /* owned; a sentence without a full stop */
+	char *hint; /* owned; the better line to write; "" when none is known */
 };
 
 struct plan {
@@ -32,7 +36,8 @@ struct plan {
 	struct plan_vcpu *vcpus; /* owned; in the order socket, core, thread */
 	size_t vcpu_count;
 	struct cpus pinned;   /* host CPUs of all pinned vCPUs */
-	struct cpus pool;     /* online CPUs that are nobody's: where everything else runs */
+	struct cpus pool;     /* online CPUs that are nobody's: where everything else runs;
+				 without those of a claim, of a foreign partition, isolated at boot */
 	struct cpus emulator; /* CPUs of QEMU's other threads; empty: wherever the pool is */
 
 	enum isolation level;   /* what is aimed at: AFFINITY … ISOLATED, never AUTO */
@@ -50,7 +55,10 @@ struct plan {
  * Refuses, with the place in the definition: CPUs that don't exist, are offline or another VM's
  * (ERROR_CLAIMED), shared CPUs without share_cpus, vCPUs that the smp line can't have, nothing left
  * for the host; a level that this host can't give (ERROR_ISOLATION).
- * Returns 0 or -errno; the caller frees with plan_done() in any case.
+ * A claim of the definition's own name is none of its obstacles: whether that VM runs already is
+ * the caller's question. Pins of vCPUs that aren't present at start (smp.cpus < smp.maxcpus) are
+ * planned like the others.
+ * Returns 0 or -errno, with an empty @ret; the caller calls plan_done() in any case.
  */
 int plan_make(const struct definition *definition, const struct facts *facts, enum isolation most,
 	const char *reason, struct plan *ret, struct error *e);
@@ -60,5 +68,8 @@ void plan_done(struct plan *plan);
 /* plan_vcpu_find - the host CPU planned for a vCPU, or NULL when it isn't pinned; borrowed */
 const struct plan_vcpu *plan_vcpu_find(
 	const struct plan *plan, unsigned socket, unsigned core, unsigned thread);
+
+/* plan_vcpu_text - "vCPU 0.1.0" (socket, core, thread), cut to @size; returns @text */
+char *plan_vcpu_text(const struct plan_vcpu *vcpu, char *text, size_t size);
 
 #endif

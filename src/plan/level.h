@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* How much isolation: what the definition asks for, at most what the host can give. */
+#ifndef QPIN_PLAN_LEVEL_H
+#define QPIN_PLAN_LEVEL_H
+
+#include "plan/plan.h"
+
+/*
+ * level_choose - fill level and level_reason of @plan, whose vCPUs are placed
+ * @most, @reason: as of plan_make()
+ *
+ * Refuses, with the place of `isolation`: a named level that this host can't give, or that
+ * SCHED_DEADLINE excludes (ERROR_ISOLATION); one that the definition itself contradicts
+ * (ERROR_DEFINITION).
+ * Returns 0 or -EINVAL.
+ */
+int level_choose(struct plan *plan, enum isolation most, const char *reason, struct error *e);
+
+#endif
