@@ -122,18 +122,18 @@ void
 error_text(const struct error *e, char *text, unsigned long size)
 {
 	const char *why = e->why;
+	char where[sizeof(e->where) + 32]; /* with two numbers */
 
 	if (why[0] == '\0' && e->errnum > 0)
 		why = strerror(e->errnum);
-	if (e->kind == ERROR_DEFINITION && e->line > 0) {
-		(void)snprintf(text, size, "%s:%u:%u: %s", e->where, e->line, e->column, why);
+	if (e->line > 0)
+		(void)snprintf(where, sizeof(where), "%s:%u:%u", e->where, e->line, e->column);
+	else
+		(void)snprintf(where, sizeof(where), "%s", e->where);
+	if (e->what[0] == '\0' || (e->kind == ERROR_DEFINITION && e->line > 0)) {
+		(void)snprintf(text, size, "%s%s%s", where, where[0] != '\0' ? ": " : "", why);
 		return;
 	}
-	if (e->what[0] == '\0') {
-		(void)snprintf(
-			text, size, "%s%s%s", e->where, e->where[0] != '\0' ? ": " : "", why);
-		return;
-	}
-	(void)snprintf(text, size, "cannot %s%s%s%s%s", e->what, e->where[0] != '\0' ? ": " : "",
-		e->where, why[0] != '\0' ? ": " : "", why);
+	(void)snprintf(text, size, "cannot %s%s%s%s%s", e->what, where[0] != '\0' ? ": " : "",
+		where, why[0] != '\0' ? ": " : "", why);
 }

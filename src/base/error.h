@@ -72,7 +72,8 @@ enum exit_status error_exit_status(enum error_kind kind);
 
 /*
  * error_text - the failure in one line, without a program name: "cannot WHAT: WHERE: WHY"
- * (of a definition: "WHERE:LINE:COLUMN: WHY"); cut to @size bytes. The hint isn't in it.
+ * (of a definition: "WHERE:LINE:COLUMN: WHY"); cut to @size bytes. The hint isn't in it. A line and
+ * a column follow WHERE whenever there are any.
  */
 void error_text(const struct error *e, char *text, unsigned long size);
 

@@ -2,6 +2,7 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
@@ -22,7 +23,16 @@ error_text_names_what_where_and_why(void **state)
 	error_text(&e, text, sizeof(text));
 	assert_string_equal(text, "cannot use CPU 4: VM b has it");
 
+	e.line = 4;
+	e.column = 9;
+	(void)snprintf(e.where, sizeof(e.where), "a.yml");
+	error_text(&e, text, sizeof(text));
+	assert_string_equal(text, "cannot use CPU 4: a.yml:4:9: VM b has it");
+
 	assert_int_equal(error_definition(&e, "a.yml", 3, 7, "unknown key \"%s\"", "x"), -EINVAL);
+	error_text(&e, text, sizeof(text));
+	assert_string_equal(text, "a.yml:3:7: unknown key \"x\"");
+	error_while(&e, "start VM a");
 	error_text(&e, text, sizeof(text));
 	assert_string_equal(text, "a.yml:3:7: unknown key \"x\"");
 }
