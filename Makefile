@@ -86,8 +86,14 @@ TESTS = \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
 	tests/unit/host/test_topology.c \
+	tests/unit/plan/test_advice.c \
+	tests/unit/plan/test_candidate.c \
+	tests/unit/plan/test_guestcore.c \
+	tests/unit/plan/test_level.c \
 	tests/unit/plan/test_placement.c \
 	tests/unit/plan/test_plan.c \
+	tests/unit/plan/test_roles.c \
+	tests/unit/plan/test_warning.c \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_environment.c \
 	tests/unit/qemu/test_identity.c \

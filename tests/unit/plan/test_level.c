@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/level.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "check.h"
+#include "plan/scene.h"
+
+#define NO_REMOTE "this kernel has no remote partitions (cpuset.cpus.exclusive, Linux 6.7)"
+#define BOOT      "CPU 6 was isolated at boot; kernels differ in what partitions they allow there"
+#define DEADLINE  "SCHED_DEADLINE needs a partition of type root"
+
+/* What to take away from a host that gives everything. */
+enum lack {
+	LACK_NOTHING,
+	LACK_CGROUP,
+	LACK_V2,
+	LACK_CPUSET_ON_V2,
+	LACK_CPUSET,
+	LACK_ROOT,
+	LACK_WRITABLE,
+	LACK_EXCLUSIVE,
+	LACK_UNTOUCHED_CPU,
+};
+
+static void
+host_lacks(struct facts *f, enum lack lack)
+{
+	switch (lack) {
+	case LACK_NOTHING:
+		break;
+	case LACK_CGROUP:
+		f->cgroup = (struct cgroup_facts){.mode = CGROUP_NONE};
+		break;
+	case LACK_V2:
+		f->cgroup.mode = CGROUP_V1;
+		break;
+	case LACK_CPUSET_ON_V2:
+		f->cgroup.mode = CGROUP_HYBRID;
+		break;
+	case LACK_CPUSET:
+		f->cgroup.has_cpuset = false;
+		break;
+	case LACK_ROOT:
+		f->root = false;
+		break;
+	case LACK_WRITABLE:
+		f->cgroup.writable = false;
+		break;
+	case LACK_EXCLUSIVE:
+		f->cgroup.has_exclusive = false;
+		break;
+	case LACK_UNTOUCHED_CPU:
+		f->topology.boot_isolated = cpus_of("6-7");
+		break;
+	}
+}
+
+/* One VM with two vCPUs on CPUs 5 and 6. */
+struct request {
+	enum isolation isolation;
+	enum lack lack;
+	bool deadline;
+	enum isolation most;
+	const char *reason;
+};
+
+static int
+plan_request(const struct request *q, struct plan *plan, struct error *e)
+{
+	static struct scene s; /* the plan borrows it */
+	int r;
+
+	scene_make(&s, "core:8 pu:1", "2", "0.0.0=5 0.1.0=6");
+	host_lacks(&s.facts, q->lack);
+	s.definition.isolation = q->isolation;
+	if (q->deadline)
+		s.definition.vcpu_scheduling = (struct scheduling){
+			.set = true, .policy = SCHED_DEADLINE, .place = {5, 14}};
+	r = plan_make(&s.definition, &s.facts,
+		q->most != ISOLATION_AUTO ? q->most : ISOLATION_ISOLATED, q->reason, plan, e);
+	scene_done(&s);
+	return r;
+}
+
+static void
+level_is_the_best_that_can_be_had(void **state)
+{
+	static const struct {
+		struct request q;
+		enum isolation want;
+		const char *reason;
+	} row[] = {
+		{{.lack = LACK_NOTHING}, ISOLATION_ISOLATED, ""},
+		{{.lack = LACK_CGROUP}, ISOLATION_AFFINITY, "no cgroup hierarchy is mounted"},
+		{{.lack = LACK_V2}, ISOLATION_AFFINITY, "this host has cgroup v1 alone, no v2"},
+		{{.lack = LACK_CPUSET_ON_V2}, ISOLATION_AFFINITY,
+			"cpuset belongs to cgroup v1 here, not to v2"},
+		{{.lack = LACK_CPUSET}, ISOLATION_AFFINITY,
+			"the cgroup v2 root has no cpuset controller"},
+		{{.lack = LACK_ROOT}, ISOLATION_AFFINITY, "qpin does not run as root"},
+		{{.lack = LACK_WRITABLE}, ISOLATION_AFFINITY,
+			"the cgroup tree is not writable for us"},
+		{{.lack = LACK_EXCLUSIVE}, ISOLATION_CPUSET, NO_REMOTE},
+		{{.lack = LACK_UNTOUCHED_CPU}, ISOLATION_CPUSET, BOOT},
+		{{.most = ISOLATION_CPUSET, .reason = "the kernel said no"}, ISOLATION_CPUSET,
+			"the kernel said no"},
+		{{.most = ISOLATION_CPUSET, .reason = "the kernel said no", .lack = LACK_ROOT},
+			ISOLATION_AFFINITY, "qpin does not run as root"},
+		{{.isolation = ISOLATION_ISOLATED}, ISOLATION_ISOLATED, ""},
+		{{.isolation = ISOLATION_EXCLUSIVE}, ISOLATION_EXCLUSIVE,
+			"the definition asks for no more"},
+		{{.isolation = ISOLATION_CPUSET}, ISOLATION_CPUSET,
+			"the definition asks for no more"},
+		{{.isolation = ISOLATION_AFFINITY}, ISOLATION_AFFINITY,
+			"the definition asks for no more"},
+		{{.isolation = ISOLATION_AFFINITY, .lack = LACK_ROOT}, ISOLATION_AFFINITY,
+			"qpin does not run as root"},
+		{{.deadline = true}, ISOLATION_EXCLUSIVE, DEADLINE},
+		{{.deadline = true, .isolation = ISOLATION_EXCLUSIVE}, ISOLATION_EXCLUSIVE,
+			DEADLINE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct plan plan;
+		struct error e;
+
+		if (plan_request(&row[i].q, &plan, &e) != 0)
+			fail_msg("row %zu: %s", i, e.why);
+		if (plan.level != row[i].want || strcmp(plan.level_reason, row[i].reason) != 0)
+			fail_msg("row %zu: %s: %s", i, isolation_name(plan.level),
+				plan.level_reason);
+		plan_done(&plan);
+	}
+}
+
+static const struct {
+	struct request q;
+	enum error_kind kind;
+	const char *text, *hint;
+} refusal[] = {
+	{{.isolation = ISOLATION_ISOLATED, .lack = LACK_EXCLUSIVE}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'isolated': "
+		"/etc/guest.yml:3:14: " NO_REMOTE,
+		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},
+	{{.isolation = ISOLATION_EXCLUSIVE, .lack = LACK_UNTOUCHED_CPU}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'exclusive': "
+		"/etc/guest.yml:3:14: " BOOT,
+		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},
+	{{.isolation = ISOLATION_CPUSET, .lack = LACK_ROOT}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'cpuset': /etc/guest.yml:3:14: qpin "
+		"does not run as root",
+		"`isolation: affinity` is the best here; `isolation: auto` takes it"},
+	{{.isolation = ISOLATION_ISOLATED, .most = ISOLATION_CPUSET, .reason = "it said no"},
+		ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'isolated': /etc/guest.yml:3:14: it "
+		"said no",
+		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},
+	{{.isolation = ISOLATION_QUIET}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'quiet': /etc/guest.yml:3:14: qpin "
+		"can't keep interrupts and kernel threads off yet",
+		"write `isolation: isolated`"},
+	{{.deadline = true, .isolation = ISOLATION_ISOLATED}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'isolated': /etc/guest.yml:3:14: "
+		"SCHED_DEADLINE needs a partition of type root, with load balancing",
+		"write `isolation: exclusive`, or take another scheduler"},
+	{{.deadline = true, .isolation = ISOLATION_CPUSET}, ERROR_DEFINITION,
+		"/etc/guest.yml:3:14: isolation: cpuset rules out the scheduler "
+		"'deadline', which needs a partition",
+		"write `isolation: exclusive`, or take another scheduler"},
+	{{.deadline = true, .isolation = ISOLATION_AFFINITY}, ERROR_DEFINITION,
+		"/etc/guest.yml:3:14: isolation: affinity rules out the scheduler "
+		"'deadline', which needs a partition",
+		"write `isolation: exclusive`, or take another scheduler"},
+	{{.deadline = true, .lack = LACK_ROOT}, ERROR_ISOLATION,
+		"cannot schedule vCPUs with SCHED_DEADLINE: /etc/guest.yml:5:14: it needs "
+		"a partition, and qpin does not run as root",
+		"take another scheduler (fifo, rr) on this host"},
+	{{.deadline = true, .lack = LACK_EXCLUSIVE}, ERROR_ISOLATION,
+		"cannot schedule vCPUs with SCHED_DEADLINE: /etc/guest.yml:5:14: it needs "
+		"a partition, and " NO_REMOTE,
+		"take another scheduler (fifo, rr) on this host"},
+};
+
+static void
+level_that_is_named_is_required(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(refusal); i++) {
+		struct plan plan;
+		struct error e;
+		char text[1024];
+
+		assert_int_equal(plan_request(&refusal[i].q, &plan, &e), -EINVAL);
+		error_text(&e, text, sizeof(text));
+		if (strcmp(text, refusal[i].text) != 0 || strcmp(e.hint, refusal[i].hint) != 0)
+			fail_msg("row %zu: %s\nhint: %s", i, text, e.hint);
+		if (e.kind != refusal[i].kind)
+			fail_msg("row %zu: kind %d", i, e.kind);
+		plan_done(&plan);
+	}
+}
+
+static void
+level_without_pins_is_affinity_at_most(void **state)
+{
+	static const struct {
+		enum isolation isolation;
+		bool deadline;
+		int want;
+		const char *why;
+	} row[] = {
+		{ISOLATION_AUTO, false, 0, ""},
+		{ISOLATION_AFFINITY, false, 0, ""},
+		{ISOLATION_AUTO, true, 0, ""}, /* nobody to schedule so */
+		{ISOLATION_CPUSET, false, -EINVAL, "isolation: cpuset needs vcpu_pinning"},
+		{ISOLATION_ISOLATED, false, -EINVAL, "isolation: isolated needs vcpu_pinning"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct scene s;
+		struct plan plan;
+		struct error e = {0};
+		int got;
+
+		scene_make(&s, "core:4 pu:1", "2", "");
+		s.definition.isolation = row[i].isolation;
+		s.definition.vcpu_scheduling.set = row[i].deadline;
+		s.definition.vcpu_scheduling.policy = SCHED_DEADLINE;
+		got = scene_plan(&s, &plan, &e);
+		if (got != row[i].want || strcmp(e.why, row[i].why) != 0)
+			fail_msg("row %zu: %d %s", i, got, e.why);
+		if (got == 0) {
+			assert_int_equal(plan.level, ISOLATION_AFFINITY);
+		} else {
+			assert_int_equal(e.kind, ERROR_DEFINITION);
+			assert_int_equal(e.line, 3);
+			assert_string_equal(e.hint, "add vcpu_pinning, or leave isolation out");
+		}
+		plan_done(&plan);
+		scene_done(&s);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(level_is_the_best_that_can_be_had),
+		cmocka_unit_test(level_that_is_named_is_required),
+		cmocka_unit_test(level_without_pins_is_affinity_at_most),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
