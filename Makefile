@@ -54,7 +54,10 @@ SRC = \
 	src/qemu/tail.c \
 	src/qemu/tasks.c \
 	src/qemu/threads.c \
-	src/qemu/wire.c
+	src/qemu/wire.c \
+	src/report/plan.c \
+	src/report/plan_json.c \
+	src/report/table.c
 
 TESTS = \
 	tests/unit/base/test_cpus.c \
@@ -106,7 +109,10 @@ TESTS = \
 	tests/unit/qemu/test_tail.c \
 	tests/unit/qemu/test_tasks.c \
 	tests/unit/qemu/test_threads.c \
-	tests/unit/qemu/test_wire.c
+	tests/unit/qemu/test_wire.c \
+	tests/unit/report/test_plan.c \
+	tests/unit/report/test_plan_json.c \
+	tests/unit/report/test_table.c
 
 OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}

@@ -6,7 +6,7 @@ BINDIR = ${PREFIX}/bin
 MANDIR = ${PREFIX}/share/man
 DATADIR = ${PREFIX}/share/qpin
 
-PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd
+PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd smartcols
 
 PKG_CFLAGS != pkg-config --cflags ${PKGS}
 PKG_LIBS != pkg-config --libs ${PKGS}
