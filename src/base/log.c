@@ -4,11 +4,14 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 enum {
 	LINE_MAX_BYTES = 2048,
@@ -17,11 +20,28 @@ enum {
 static enum log_level log_most = LOG_LEVEL_NOTICE;
 static bool log_journal;
 
+/*
+ * JOURNAL_STREAM is inherited by all below a service: it names the journal's own descriptor.
+ * Source: systemd.exec(5), $JOURNAL_STREAM.
+ */
+static bool
+stderr_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char own[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) < 0)
+		return false;
+	(void)snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	return str_eq(stream, own);
+}
+
 void
 log_init(enum log_level most)
 {
 	log_most = most;
-	log_journal = getenv("JOURNAL_STREAM") != NULL && !isatty(STDERR_FILENO);
+	log_journal = stderr_is_journal();
 }
 
 static void

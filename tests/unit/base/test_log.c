@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -34,7 +36,7 @@ log_lines_have_no_control_bytes_of_others(void **state)
 	ssize_t len;
 
 	(void)state;
-	unsetenv("JOURNAL_STREAM");
+	setenv("JOURNAL_STREAM", "1:2", 1); /* of a service above us, whose stderr is another */
 	log_init(LOG_LEVEL_WARNING);
 	log_info("not told");
 	log_warning("name '%s'", "a\033[2J\nb");
@@ -48,11 +50,15 @@ static void
 log_failure_puts_the_hint_on_its_own_line(void **state)
 {
 	struct error e;
-	char text[256];
+	char text[256], stream[64];
+	struct stat st;
 	ssize_t len;
 
 	(void)state;
-	setenv("JOURNAL_STREAM", "1:2", 1);
+	assert_int_equal(fstat(STDERR_FILENO, &st), 0);
+	(void)snprintf(
+		stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
 	log_init(LOG_LEVEL_WARNING);
 	error_sys(&e, EBUSY, "/x", "remove it");
 	error_hint(&e, "stop VM a first");
