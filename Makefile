@@ -32,6 +32,12 @@ SRC = \
 	src/config/similar.c \
 	src/config/source.c \
 	src/config/syntax.c \
+	src/host/facts.c \
+	src/host/host.c \
+	src/host/manager.c \
+	src/host/mount.c \
+	src/host/scope.c \
+	src/host/task.c \
 	src/host/topology.c \
 	src/plan/advice.c \
 	src/plan/candidate.c \
@@ -88,6 +94,8 @@ TESTS = \
 	tests/unit/config/test_similar.c \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
+	tests/unit/host/test_host.c \
+	tests/unit/host/test_task.c \
 	tests/unit/host/test_topology.c \
 	tests/unit/plan/test_advice.c \
 	tests/unit/plan/test_candidate.c \

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of the host before anything is decided. */
+#include "host/facts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "host/host.h"
+#include "host/load.h"
+#include "host/mount.h"
+#include "host/topology.h"
+
+/* A control file of the v2 root as a CPU list; empty when there is no such file. */
+static void
+root_cpus_read(const struct host *host, const char *file, struct cpus *ret)
+{
+	char text[FILE_TEXT_BYTES];
+	struct error ignored;
+
+	cpus_clear(ret);
+	if (file_read(&host->roots.cgroup, file, text, sizeof(text), &ignored) >= 0)
+		(void)cpus_parse(text, ret);
+}
+
+static bool
+root_has_cpuset(const struct host *host)
+{
+	char text[FILE_TEXT_BYTES];
+	struct error ignored;
+	char *rest = text, *word;
+
+	if (file_read(&host->roots.cgroup, "cgroup.controllers", text, sizeof(text), &ignored) < 0)
+		return false;
+	while ((word = strsep(&rest, " ")) != NULL) {
+		if (str_eq(word, "cpuset"))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * systemd marks what it delegated with an extended attribute of the cgroup.
+ * Source: systemd, docs/CGROUP_DELEGATION.md.
+ */
+static bool
+is_delegated(const struct host *host, const char *path)
+{
+	char full[1024], value[8];
+	ssize_t len;
+
+	(void)snprintf(full, sizeof(full), "%s%s", host->roots.cgroup.path, path);
+	len = getxattr(full, "trusted.delegate", value, sizeof(value));
+	if (len < 0)
+		len = getxattr(full, "user.delegate", value, sizeof(value));
+	return len == 1 && value[0] == '1';
+}
+
+/* A service of ours is qpin@NAME.service; no other delegated unit is taken for our own. */
+static bool
+is_own_service(const char *path)
+{
+	const char *unit = strrchr(path, '/');
+
+	return unit != NULL && str_starts(unit, "/qpin@") && str_ends(unit, ".service");
+}
+
+static void
+cgroup_load(const struct host *host, struct cgroup_facts *ret)
+{
+	struct error ignored;
+	char v1[256];
+	bool v1_cpuset = mount_find_v1_cpuset(v1, sizeof(v1));
+
+	if (host->roots.cgroup.fd < 0) {
+		ret->mode = v1_cpuset ? CGROUP_V1 : CGROUP_NONE;
+		return;
+	}
+	ret->has_cpuset = root_has_cpuset(host);
+	ret->mode = ret->has_cpuset || !v1_cpuset ? CGROUP_V2 : CGROUP_HYBRID;
+	(void)snprintf(ret->v2_mount, sizeof(ret->v2_mount), "%s", host->roots.cgroup.path);
+	root_cpus_read(host, "cpuset.cpus.effective", &ret->effective);
+	root_cpus_read(host, "cpuset.cpus.isolated", &ret->isolated);
+	/* Both came with remote partitions; the root has only this one of them. */
+	ret->has_exclusive = file_exists(&host->roots.cgroup, "cpuset.cpus.isolated");
+	if (host_own_cgroup(host, getpid(), ret->own, sizeof(ret->own), &ignored) == 0)
+		ret->own_is_delegated = is_own_service(ret->own) && is_delegated(host, ret->own);
+	ret->writable = faccessat(host->roots.cgroup.fd, "cgroup.subtree_control", W_OK, 0) == 0;
+}
+
+int
+facts_load(struct host *host, struct facts *ret, struct error *e)
+{
+	struct utsname name;
+	int r;
+
+	*ret = (struct facts){0};
+	if (uname(&name) == 0)
+		(void)snprintf(ret->kernel, sizeof(ret->kernel), "%s", name.release);
+	ret->systemd = access("/run/systemd/system", F_OK) == 0;
+	ret->root = geteuid() == 0;
+	cgroup_load(host, &ret->cgroup);
+	r = topology_load(&host->roots, &ret->topology, e);
+	if (r < 0)
+		return r;
+	r = claims_read(&host->state, &ret->claims, e);
+	if (r < 0)
+		return r;
+	ret->claim_count = (size_t)r;
+	return 0;
+}
+
+void
+facts_done(struct facts *f)
+{
+	if (f == NULL)
+		return;
+	topology_done(&f->topology);
+	free(f->claims);
+	*f = (struct facts){0};
+}

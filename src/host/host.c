@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* The host as qpin holds it: its opened trees, the state directory, the service manager's bus. */
+#include "host/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "host/mount.h"
+
+enum {
+	STATE_MODE = 0755, /* its VMs' directories are 0700 */
+	LOCK_MODE = 0600,
+	LOCK_WAIT_MS = 60 * 1000,
+	LOCK_STEP_MS = 20,
+};
+
+static const char lock_file[] = ".lock";
+
+static void
+state_find(struct host *host)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	if (geteuid() != 0 && runtime != NULL && runtime[0] == '/')
+		(void)snprintf(host->state_path, sizeof(host->state_path), "%s/qpin", runtime);
+	else
+		(void)snprintf(host->state_path, sizeof(host->state_path), "/run/qpin");
+}
+
+/* Open the state directory, which nobody else may own. */
+static int
+state_open(struct host *host, struct error *e)
+{
+	struct stat st;
+	int r = root_open(&host->state, host->state_path, e);
+
+	if (r < 0)
+		return r;
+	if (fstat(host->state.fd, &st) == 0 && st.st_uid == geteuid() &&
+		(st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+		return 0;
+	root_close(&host->state);
+	error_sys(e, EPERM, host->state_path, "use the state directory");
+	error_why(e, "others can write there");
+	return error_hint(e, "look at it, and remove it: rm -r %s", host->state_path);
+}
+
+int
+host_open(struct host *host, struct error *e)
+{
+	char cgroup[256];
+	int r;
+
+	*host = (struct host)HOST_CLOSED;
+	state_find(host);
+	r = root_open(&host->roots.sys, "/sys", e);
+	if (r == 0)
+		r = root_open(&host->roots.proc, "/proc", e);
+	if (r == 0 && mount_find_v2(cgroup, sizeof(cgroup)))
+		r = root_open(&host->roots.cgroup, cgroup, e);
+	if (r == 0)
+		r = state_open(host, e);
+	return r == -ENOENT ? 0 : r;
+}
+
+void
+host_close(struct host *host)
+{
+	host_unlock(host);
+	manager_close(&host->manager);
+	root_close(&host->state);
+	root_close(&host->roots.cgroup);
+	root_close(&host->roots.proc);
+	root_close(&host->roots.sys);
+}
+
+/* Make the state directory when it isn't there. */
+static int
+state_make(struct host *host, struct error *e)
+{
+	if (host->state.fd >= 0)
+		return 0;
+	if (mkdir(host->state_path, STATE_MODE) < 0 && errno != EEXIST) {
+		error_sys(e, errno, host->state_path, "make the state directory");
+		return error_hint(e, geteuid() == 0 ? "is /run mounted and writable?"
+						    : "log in with a session, or use sudo");
+	}
+	return state_open(host, e);
+}
+
+/* Open the lock and take it: -EWOULDBLOCK, or -ESTALE when its last owner removed it meanwhile. */
+static int
+lock_try(struct host *host)
+{
+	struct stat st;
+	int fd = openat(
+		host->state.fd, lock_file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LOCK_MODE);
+
+	if (fd < 0)
+		return -errno;
+	host->lock_fd = fd;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		if (fstat(fd, &st) == 0 && st.st_nlink > 0)
+			return 0;
+		errno = ESTALE;
+	}
+	return -errno;
+}
+
+int
+host_lock(struct host *host, struct error *e)
+{
+	int r = 0;
+
+	if (host->lock_fd >= 0)
+		return 0;
+	for (int waited_ms = 0;; waited_ms += LOCK_STEP_MS) {
+		r = state_make(host, e);
+		if (r < 0)
+			return r;
+		r = lock_try(host);
+		if (r == 0)
+			return 0;
+		host_unlock(host);
+		if (r == -ESTALE || r == -ENOENT)
+			root_close(&host->state); /* it was removed with its directory */
+		else if (r != -EWOULDBLOCK && r != -EINTR)
+			break;
+		if (waited_ms >= LOCK_WAIT_MS)
+			break;
+		(void)poll(NULL, 0, LOCK_STEP_MS);
+	}
+	error_sys(e, r == -EWOULDBLOCK ? ETIMEDOUT : -r, host->state_path, "wait for another qpin");
+	return error_hint(e, "see who holds it: fuser -v %s/%s", host->state_path, lock_file);
+}
+
+void
+host_tidy(struct host *host)
+{
+	if (host->lock_fd < 0)
+		return;
+	if (unlinkat(host->state.fd, lock_file, 0) == 0)
+		(void)rmdir(host->state_path);
+}
+
+void
+host_unlock(struct host *host)
+{
+	if (host->lock_fd >= 0)
+		(void)close(host->lock_fd);
+	host->lock_fd = -1;
+}
+
+int
+host_own_cgroup(const struct host *host, pid_t pid, char *path, size_t size, struct error *e)
+{
+	char name[32], text[FILE_TEXT_BYTES];
+	char *rest = text, *line;
+	int r;
+
+	(void)snprintf(name, sizeof(name), "%d/cgroup", (int)pid);
+	r = file_read(&host->roots.proc, name, text, sizeof(text), e);
+	if (r < 0)
+		return r;
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		/* Source: cgroup-v2.rst: "0::$PATH"; removed ones have " (deleted)" behind. */
+		if (!str_starts(line, "0::/"))
+			continue;
+		if ((size_t)snprintf(path, size, "%s", line + 3) < size)
+			return 0;
+		return error_sys(
+			e, ENAMETOOLONG, line + 3, "read the cgroup of process %d", (int)pid);
+	}
+	error_sys(e, ENOENT, name, "find the v2 cgroup of process %d", (int)pid);
+	return error_why(e, "it has none");
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* The host as qpin holds it: its opened trees, the state directory, the service manager's bus. */
+#ifndef QPIN_HOST_HOST_H
+#define QPIN_HOST_HOST_H
+
+#include <stdbool.h>
+
+#include "base/files.h"
+#include "host/manager.h"
+
+struct host {
+	struct roots roots;
+	struct root state; /* /run/qpin, or $XDG_RUNTIME_DIR/qpin; fd -1 while it doesn't exist */
+	char state_path[256];
+	struct manager manager; /* systemd; connected when first needed */
+	int lock_fd;            /* the global lock; -1 while not held */
+};
+
+/* Every struct host begins as this. */
+#define HOST_CLOSED                                                                                \
+	{                                                                                          \
+		.roots = {.sys = {.fd = -1}, .proc = {.fd = -1}, .cgroup = {.fd = -1}},            \
+		.state = {.fd = -1}, .lock_fd = -1                                                 \
+	}
+
+/*
+ * host_open - open what is there; makes nothing
+ *
+ * roots.cgroup is the cgroup v2 mount, found by libcgroup. Returns 0 or -errno; the caller calls
+ * host_close() in any case.
+ */
+int host_open(struct host *host, struct error *e);
+void host_close(struct host *host);
+
+/*
+ * host_lock - have the claims and all that VMs share to ourselves; makes the state directory
+ *
+ * Waits for another qpin to finish its start or end: at most 60 s, then -ETIMEDOUT.
+ */
+int host_lock(struct host *host, struct error *e);
+void host_unlock(struct host *host);
+
+/*
+ * host_tidy - remove the state directory, when there is no VM in it; the global lock is held
+ *
+ * Who waits for the lock notices, and makes both anew.
+ */
+void host_tidy(struct host *host);
+
+/*
+ * host_own_cgroup - the v2 cgroup of process @pid, "/" or "/a/b"; from /proc/PID/cgroup
+ *
+ * Returns 0, -ENOENT when it has none (no cgroup v2), or -errno.
+ */
+int host_own_cgroup(const struct host *host, pid_t pid, char *path, size_t size, struct error *e);
+
+#endif

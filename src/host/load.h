@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading the facts. Apart from facts.h, so that plan/ can't. */
+#ifndef QPIN_HOST_LOAD_H
+#define QPIN_HOST_LOAD_H
+
+#include "base/error.h"
+#include "host/facts.h"
+#include "host/host.h"
+
+/*
+ * facts_load - read all of struct facts; changes nothing
+ *
+ * For a start, the global lock is held (host_lock()): else claims may change meanwhile. Returns 0
+ * or -errno; the caller frees with facts_done() in any case.
+ */
+int facts_load(struct host *host, struct facts *ret, struct error *e);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* The service manager: systemd over sd-bus. Every call has a deadline. */
+#include "host/manager.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <systemd/sd-bus.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#define SYSTEMD_NAME  "org.freedesktop.systemd1"
+#define SYSTEMD_PATH  "/org/freedesktop/systemd1"
+#define SYSTEMD_IFACE SYSTEMD_NAME ".Manager"
+#define USEC_PER_SEC  UINT64_C(1000000)
+#define CALL_USEC     (25 * USEC_PER_SEC) /* D-Bus's own default */
+#define JOB_USEC      (60 * USEC_PER_SEC)
+
+/* A job of systemd's that somebody waits for. */
+struct job {
+	char path[256];
+	char result[32]; /* "" until it is done: done, failed, canceled, … */
+};
+
+static void
+bus_error_cleanup(sd_bus_error *error)
+{
+	sd_bus_error_free(error);
+}
+
+static void
+message_cleanup(sd_bus_message **message)
+{
+	sd_bus_message_unref(*message);
+}
+
+#define auto_bus_error __attribute__((cleanup(bus_error_cleanup)))
+#define auto_message   __attribute__((cleanup(message_cleanup)))
+
+static uint64_t
+now_usec(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* A call failed: the errno that sd-bus made of it, and the peer's own words. */
+static int
+call_failed(struct error *e, int r, const sd_bus_error *error, const char *what, const char *unit)
+{
+	error_sys(e, -r, unit, "%s", what);
+	if (sd_bus_error_has_name(error, SYSTEMD_NAME ".UnitExists"))
+		e->errnum = EEXIST;
+	if (error->message != NULL)
+		error_why(e, "systemd says: %s", error->message);
+	return error_code(e);
+}
+
+static int
+on_request_stop(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	struct manager *m = data;
+
+	(void)message;
+	(void)error;
+	m->stop_requested = true;
+	return 0;
+}
+
+int
+manager_connect(struct manager *m, struct error *e)
+{
+	sd_bus *bus = NULL;
+	int r;
+
+	if (m->bus != NULL)
+		return 0;
+	r = sd_bus_open_system(&bus);
+	if (r < 0) {
+		error_sys(e, -r, "the system's D-Bus", "reach systemd");
+		return error_hint(
+			e, "is dbus installed and running? (systemctl status dbus.socket)");
+	}
+	(void)sd_bus_set_method_call_timeout(bus, CALL_USEC);
+	r = sd_bus_match_signal(bus, NULL, SYSTEMD_NAME, NULL, SYSTEMD_NAME ".Scope", "RequestStop",
+		on_request_stop, m);
+	if (r < 0) {
+		sd_bus_flush_close_unref(bus);
+		return error_sys(e, -r, "the system's D-Bus", "listen to systemd");
+	}
+	m->bus = bus;
+	return 0;
+}
+
+void
+manager_close(struct manager *m)
+{
+	sd_bus_flush_close_unref(m->bus);
+	m->bus = NULL;
+}
+
+static int
+on_job_removed(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	struct job *job = data;
+	const char *path, *unit, *result;
+	uint32_t id;
+
+	(void)error;
+	if (sd_bus_message_read(message, "uoss", &id, &path, &unit, &result) < 0)
+		return 0;
+	/* The reply with our job's path may come after its end: keep both apart by path. */
+	if (job->path[0] != '\0' && str_eq(path, job->path))
+		(void)snprintf(job->result, sizeof(job->result), "%s", result);
+	return 0;
+}
+
+/* Send @call, which answers with a job, and wait for that job's end. */
+static int
+job_run(struct manager *m, sd_bus_message *call, const char *what, const char *unit,
+	struct error *e)
+{
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_message sd_bus_message *reply = NULL;
+	sd_bus_slot *slot = NULL;
+	struct job job = {0};
+	uint64_t deadline = now_usec() + JOB_USEC;
+	const char *path;
+	int r;
+
+	r = sd_bus_match_signal(m->bus, &slot, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE,
+		"JobRemoved", on_job_removed, &job);
+	if (r >= 0)
+		r = sd_bus_call(m->bus, call, 0, &error, &reply);
+	if (r >= 0)
+		r = sd_bus_message_read(reply, "o", &path);
+	if (r < 0) {
+		sd_bus_slot_unref(slot);
+		return call_failed(e, r, &error, what, unit);
+	}
+	(void)snprintf(job.path, sizeof(job.path), "%s", path);
+	while (r >= 0 && job.result[0] == '\0' && now_usec() < deadline) {
+		r = sd_bus_process(m->bus, NULL);
+		if (r == 0)
+			r = sd_bus_wait(m->bus, deadline - now_usec());
+		if (r == -EINTR)
+			r = 0;
+	}
+	sd_bus_slot_unref(slot);
+	if (r < 0)
+		return error_sys(e, -r, unit, "%s", what);
+	if (str_eq(job.result, "done"))
+		return 0;
+	error_sys(e, job.result[0] == '\0' ? ETIMEDOUT : EIO, unit, "%s", what);
+	if (job.result[0] != '\0')
+		error_why(e, "systemd's job ended as \"%s\"", job.result);
+	return error_hint(e, "systemctl status %s", unit);
+}
+
+static int
+call_new(struct manager *m, const char *method, const char *unit, sd_bus_message **ret,
+	struct error *e)
+{
+	int r = manager_connect(m, e);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_call(
+		m->bus, ret, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, method);
+	if (r >= 0)
+		r = sd_bus_message_append(*ret, "ss", unit,
+			str_eq(method, "StartTransientUnit") ? "fail" : "replace");
+	return r < 0 ? error_sys(e, -r, unit, "speak to systemd") : 0;
+}
+
+/* The properties of the scope; true when all could be appended. */
+static bool
+scope_append(struct manager *m, sd_bus_message *call, const char *slice, pid_t pid,
+	unsigned stop_timeout_s)
+{
+	const char *us = NULL;
+
+	return sd_bus_get_unique_name(m->bus, &us) >= 0 &&
+	       sd_bus_message_open_container(call, 'a', "(sv)") >= 0 &&
+	       sd_bus_message_append(call, "(sv)(sv)(sv)(sv)(sv)(sv)(sv)", "Description", "s",
+		       "QEMU with pinned vCPUs", "Slice", "s", slice, "DelegateControllers", "as",
+		       1, "cpuset", "PIDs", "au", 1, (uint32_t)pid, "Controller", "s", us,
+		       "TimeoutStopUSec", "t", stop_timeout_s * USEC_PER_SEC, "CollectMode", "s",
+		       "inactive-or-failed") >= 0 &&
+	       sd_bus_message_close_container(call) >= 0 &&
+	       sd_bus_message_append(call, "a(sa(sv))", 0) >= 0;
+}
+
+int
+manager_start_scope(struct manager *m, const char *unit, const char *slice, pid_t pid,
+	unsigned stop_timeout_s, struct error *e)
+{
+	auto_message sd_bus_message *call = NULL;
+	int r = call_new(m, "StartTransientUnit", unit, &call, e);
+
+	if (r < 0)
+		return r;
+	if (!scope_append(m, call, slice, pid, stop_timeout_s))
+		return error_sys(e, ENOMEM, unit, "speak to systemd");
+	return job_run(m, call, "start a scope", unit, e);
+}
+
+int
+manager_start_unit(struct manager *m, const char *unit, struct error *e)
+{
+	auto_message sd_bus_message *call = NULL;
+	int r = call_new(m, "StartUnit", unit, &call, e);
+
+	return r < 0 ? r : job_run(m, call, "start a unit", unit, e);
+}
+
+int
+manager_stop_unit(struct manager *m, const char *unit, struct error *e)
+{
+	auto_message sd_bus_message *call = NULL;
+	int r = manager_unit_is_active(m, unit, e);
+
+	if (r <= 0)
+		return r;
+	r = call_new(m, "StopUnit", unit, &call, e);
+	return r < 0 ? r : job_run(m, call, "stop a unit", unit, e);
+}
+
+int
+manager_unit_is_active(struct manager *m, const char *unit, struct error *e)
+{
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_message sd_bus_message *reply = NULL;
+	auto_free char *state = NULL;
+	const char *path;
+	int r = manager_connect(m, e);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "GetUnit", &error,
+		&reply, "s", unit);
+	if (r < 0 && sd_bus_error_has_name(&error, SYSTEMD_NAME ".NoSuchUnit"))
+		return 0;
+	if (r >= 0)
+		r = sd_bus_message_read(reply, "o", &path);
+	if (r >= 0)
+		r = sd_bus_get_property_string(m->bus, SYSTEMD_NAME, path, SYSTEMD_NAME ".Unit",
+			"ActiveState", &error, &state);
+	if (r < 0)
+		return call_failed(e, r, &error, "ask for a unit's state", unit);
+	return !str_eq(state, "inactive") && !str_eq(state, "failed");
+}
+
+int
+manager_fd(const struct manager *m)
+{
+	return m->bus != NULL ? sd_bus_get_fd(m->bus) : -1;
+}
+
+int
+manager_dispatch(struct manager *m, struct error *e)
+{
+	int r = 1;
+
+	while (m->bus != NULL && r > 0)
+		r = sd_bus_process(m->bus, NULL);
+	return r < 0 ? error_sys(e, -r, "the system's D-Bus", "listen to systemd") : 0;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* systemd's slice and scope of our VMs, as changes. */
+#include "host/scope.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "host/host.h"
+
+enum {
+	CGROUP_PATH_BYTES = 512,
+	GONE_WAIT_MS = 5000, /* for systemd to remove an empty scope */
+	GONE_STEP_MS = 20,
+	STOP_TIMEOUT_MAX_S = 24 * 60 * 60,
+};
+
+static const char was_active[] = "active", was_inactive[] = "inactive";
+
+static int
+slice_look(struct host *host, struct change *c, struct error *e)
+{
+	int r = manager_unit_is_active(&host->manager, c->target, e);
+
+	if (r < 0)
+		return r;
+	free(c->before);
+	c->before = strdup(r > 0 ? was_active : was_inactive);
+	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a unit");
+}
+
+static int
+slice_apply(struct host *host, struct change *c, struct error *e)
+{
+	return str_eq(c->before, was_active) ? 0 : manager_start_unit(&host->manager, c->target, e);
+}
+
+static int
+unit_verify(struct host *host, const struct change *c, struct error *e)
+{
+	int r = manager_unit_is_active(&host->manager, c->target, e);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	error_refuse(e, ERROR_HOST, c->target, "start a unit");
+	return error_why(e, "systemd says that it is not active");
+}
+
+static int
+slice_undo(struct host *host, const struct change *c, struct error *e)
+{
+	if (c->before == NULL || str_eq(c->before, was_active))
+		return 0;
+	return manager_stop_unit(&host->manager, c->target, e);
+}
+
+static void
+slice_describe(const struct change *c, char *text, size_t size)
+{
+	(void)snprintf(text, size, "start systemd's %s", c->target);
+}
+
+const struct change_kind change_slice = {
+	.name = "slice",
+	.look = slice_look,
+	.apply = slice_apply,
+	.verify = unit_verify,
+	.undo = slice_undo,
+	.describe = slice_describe,
+};
+
+static int
+scope_look(struct host *host, struct change *c, struct error *e)
+{
+	char path[CGROUP_PATH_BYTES];
+	int r;
+
+	c->id = getpid();
+	r = host_own_cgroup(host, getpid(), path, sizeof(path), e);
+	if (r < 0)
+		return r;
+	free(c->before);
+	c->before = strdup(path);
+	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at our cgroup");
+}
+
+static int
+scope_apply(struct host *host, struct change *c, struct error *e)
+{
+	uint32_t timeout_s;
+	int r = num_parse_u32(c->value, 0, STOP_TIMEOUT_MAX_S, &timeout_s);
+
+	if (r < 0)
+		return error_sys(e, -r, c->target, "read the stop timeout \"%s\"", c->value);
+	r = manager_start_scope(&host->manager, c->target, c->key, (pid_t)c->id, timeout_s, e);
+	if (r == -EEXIST)
+		return error_hint(
+			e, "something of that name runs already: systemctl status %s", c->target);
+	return r;
+}
+
+/* The scope's cgroup below the mount. */
+static void
+scope_path(const struct change *c, char *path, size_t size)
+{
+	(void)snprintf(path, size, "%s/%s", c->key, c->target);
+}
+
+/* Our process is where systemd should have put it. */
+static int
+scope_verify(struct host *host, const struct change *c, struct error *e)
+{
+	char own[CGROUP_PATH_BYTES], wanted[CGROUP_PATH_BYTES];
+	int r = host_own_cgroup(host, (pid_t)c->id, own, sizeof(own), e);
+
+	scope_path(c, wanted, sizeof(wanted));
+	if (r < 0 || str_eq(own + 1, wanted))
+		return r;
+	error_refuse(e, ERROR_HOST, c->target, "enter the scope");
+	return error_why(e, "our cgroup is %s", own);
+}
+
+static bool
+scope_is_gone(const struct host *host, const char *path)
+{
+	for (int waited_ms = 0; waited_ms < GONE_WAIT_MS; waited_ms += GONE_STEP_MS) {
+		if (!file_exists(&host->roots.cgroup, path))
+			return true;
+		(void)poll(NULL, 0, GONE_STEP_MS);
+	}
+	return false;
+}
+
+/* Leave the scope for where we came from. A cgroup that is gone, or no longer a leaf, can't take
+ * us. */
+static int
+scope_leave(const struct host *host, const struct change *c, struct error *e)
+{
+	char name[CGROUP_PATH_BYTES + 16], pid[16];
+
+	(void)snprintf(name, sizeof(name), "%s/cgroup.procs", c->before + 1);
+	(void)snprintf(pid, sizeof(pid), "%d", (int)c->id);
+	return file_write(
+		&host->roots.cgroup, c->before[1] != '\0' ? name : "cgroup.procs", pid, e);
+}
+
+static int
+scope_undo(struct host *host, const struct change *c, struct error *e)
+{
+	char own[CGROUP_PATH_BYTES], path[CGROUP_PATH_BYTES];
+
+	scope_path(c, path, sizeof(path));
+	if (!file_exists(&host->roots.cgroup, path) || c->before == NULL)
+		return 0;
+	if (c->id == getpid() && host_own_cgroup(host, getpid(), own, sizeof(own), e) == 0 &&
+		str_eq(own + 1, path)) {
+		int r = scope_leave(host, c, e);
+
+		if (r == -ENOENT || r == -EBUSY || r == -EOPNOTSUPP)
+			return 0; /* systemd removes the scope as soon as we, its last process, end
+				   */
+		if (r < 0)
+			return r;
+	} else {
+		int r = manager_stop_unit(&host->manager, c->target, e);
+
+		if (r < 0)
+			return r;
+	}
+	if (scope_is_gone(host, path))
+		return 0;
+	error_sys(e, ETIMEDOUT, c->target, "see the scope removed");
+	return error_hint(
+		e, "systemctl status %s; systemctl kill -s KILL %s", c->target, c->target);
+}
+
+static void
+scope_describe(const struct change *c, char *text, size_t size)
+{
+	(void)snprintf(text, size, "start systemd's %s in %s, delegated, with qpin in it",
+		c->target, c->key);
+}
+
+const struct change_kind change_scope = {
+	.name = "scope",
+	.look = scope_look,
+	.apply = scope_apply,
+	.verify = scope_verify,
+	.undo = scope_undo,
+	.describe = scope_describe,
+};

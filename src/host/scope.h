@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* systemd's slice and scope of our VMs, as changes. */
+#ifndef QPIN_HOST_SCOPE_H
+#define QPIN_HOST_SCOPE_H
+
+#include "change/change.h"
+
+#define QPIN_SLICE "qpin.slice"
+
+/* "slice": start unit target. Undo stops it, unless it was active before. */
+extern const struct change_kind change_slice;
+
+/*
+ * "scope": start transient scope target in slice key around process id (0 in a plan: qpin itself);
+ * value: seconds that systemd waits at a stop. Undo moves the process back to where it was, and
+ * waits until systemd has removed the empty scope; without the process, it stops the scope.
+ */
+extern const struct change_kind change_scope;
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads of the host: their affinity masks, as facts and as changes. */
+#include "host/task.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+enum {
+	MASK_BYTES = CPUS_MAX / 8,
+};
+
+/* A kernel mask is an array of longs: on a little-endian host our words are just that. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ || sizeof(long) == sizeof(uint64_t),
+	"a set of CPUs is laid out as the kernel's mask");
+
+int
+task_read_affinity(pid_t tid, struct cpus *ret, struct error *e)
+{
+	struct cpus cpus = {0};
+
+	if (sched_getaffinity(tid, MASK_BYTES, (cpu_set_t *)(void *)cpus.word) < 0)
+		return error_sys(e, errno, NULL, "read the affinity of thread %d", (int)tid);
+	*ret = cpus;
+	return 0;
+}
+
+int
+task_set_affinity(pid_t tid, const struct cpus *cpus, struct error *e)
+{
+	char text[CPUS_TEXT_BYTES];
+
+	if (sched_setaffinity(tid, MASK_BYTES, (const cpu_set_t *)(const void *)cpus->word) == 0)
+		return 0;
+	return error_sys(e, errno, NULL, "set the affinity of thread %d to %s", (int)tid,
+		cpus_format(cpus, text));
+}
+
+static int
+affinity_look(struct host *host, struct change *c, struct error *e)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus cpus;
+	int r = task_read_affinity((pid_t)c->id, &cpus, e);
+
+	(void)host;
+	if (r < 0)
+		return r;
+	free(c->before);
+	c->before = strdup(cpus_format(&cpus, text));
+	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->role, "look at a thread");
+}
+
+static int
+affinity_set(const struct change *c, const char *list, struct error *e)
+{
+	struct cpus cpus;
+	int r = cpus_parse(list, &cpus);
+
+	if (r < 0)
+		return error_sys(e, -r, c->role, "read the CPU list \"%s\"", list);
+	return task_set_affinity((pid_t)c->id, &cpus, e);
+}
+
+static int
+affinity_apply(struct host *host, struct change *c, struct error *e)
+{
+	(void)host;
+	return affinity_set(c, c->value, e);
+}
+
+static int
+affinity_verify(struct host *host, const struct change *c, struct error *e)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus wanted, now;
+	int r = task_read_affinity((pid_t)c->id, &now, e);
+
+	(void)host;
+	if (r < 0)
+		return r;
+	if (cpus_parse(c->value, &wanted) == 0 && cpus_equal(&wanted, &now))
+		return 0;
+	error_refuse(e, ERROR_HOST, c->role, "have the thread on CPU %s alone", c->value);
+	return error_why(e, "the kernel allows it %s", cpus_format(&now, text));
+}
+
+static int
+affinity_undo(struct host *host, const struct change *c, struct error *e)
+{
+	int r = c->before != NULL ? affinity_set(c, c->before, e) : 0;
+
+	(void)host;
+	return r == -ESRCH ? 0 : r;
+}
+
+static void
+affinity_describe(const struct change *c, char *text, size_t size)
+{
+	if (c->id != 0)
+		(void)snprintf(text, size, "pin %s (thread %" PRId64 ") to CPU %s", c->role, c->id,
+			c->value);
+	else
+		(void)snprintf(text, size, "pin %s to CPU %s", c->role, c->value);
+}
+
+const struct change_kind change_affinity = {
+	.name = "affinity",
+	.look = affinity_look,
+	.apply = affinity_apply,
+	.verify = affinity_verify,
+	.undo = affinity_undo,
+	.describe = affinity_describe,
+};
