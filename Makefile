@@ -10,6 +10,12 @@ SRC = \
 	src/base/json.c \
 	src/base/log.c \
 	src/base/text.c \
+	src/cgroup/backend_affinity.c \
+	src/cgroup/backend_v2.c \
+	src/cgroup/group.c \
+	src/cgroup/kinds.c \
+	src/cgroup/member.c \
+	src/cgroup/partition.c \
 	src/change/change.c \
 	src/change/claims.c \
 	src/change/journal.c \
@@ -72,6 +78,12 @@ TESTS = \
 	tests/unit/base/test_json.c \
 	tests/unit/base/test_log.c \
 	tests/unit/base/test_text.c \
+	tests/unit/cgroup/test_backend_affinity.c \
+	tests/unit/cgroup/test_backend_v2.c \
+	tests/unit/cgroup/test_group.c \
+	tests/unit/cgroup/test_kinds.c \
+	tests/unit/cgroup/test_member.c \
+	tests/unit/cgroup/test_partition.c \
 	tests/unit/change/test_change.c \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \

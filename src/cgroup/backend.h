@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* How a plan takes effect: a backend turns it into changes. Pure: no backend touches the host. */
+#ifndef QPIN_CGROUP_BACKEND_H
+#define QPIN_CGROUP_BACKEND_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/cpus.h"
+#include "change/change.h"
+
+enum {
+	LAYOUT_PATH_BYTES = 256,
+};
+
+/* What a backend has to know of a plan. */
+struct layout {
+	char slice[LAYOUT_PATH_BYTES]; /* "/qpin.slice"; "" when we run in a unit of our own */
+	char scope[LAYOUT_PATH_BYTES]; /* what the VM's cgroups are made in */
+	char unit[LAYOUT_PATH_BYTES];  /* the scope's unit to start; "" without a manager */
+	unsigned stop_timeout_s;       /* that the manager gives us to stop */
+	const char *partition; /* type of the partitions: PARTITION_ISOLATED or _ROOT; NULL: none */
+	struct cpus pinned;
+	struct cpus emulator; /* empty: wherever the pool is */
+	struct cpus pool;
+};
+
+/* A thread and where it goes. */
+struct placement {
+	const char *role; /* "vCPU 0.1.0" */
+	pid_t tid;        /* 0 in a plan */
+	unsigned os_cpu;
+};
+
+struct backend {
+	const char *name; /* as in a definition: "v2", "affinity" */
+
+	/* Append the changes before QEMU is started. -ENOMEM or 0. */
+	int (*prepare)(const struct layout *layout, struct change_list *list);
+	/* Append the change that puts a vCPU's thread onto its CPU. -ENOMEM or 0. */
+	int (*place)(
+		const struct layout *layout, const struct placement *p, struct change_list *list);
+	/* The cgroup in which QEMU is born, relative to the mount; false: in ours. */
+	bool (*birthplace)(const struct layout *layout, char *path, size_t size);
+	/* The cgroup of a pinned CPU; false where there are none. */
+	bool (*leaf)(const struct layout *layout, unsigned os_cpu, char *path, size_t size);
+};
+
+extern const struct backend backend_v2; /* cgroup v2 leaves, partitions if the layout has a type */
+extern const struct backend backend_affinity; /* sched_setaffinity() alone */
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cgroup v2: SCOPE/vm is a threaded domain with qpin, QEMU's other threads, and `cores`, one
+ * partition with a leaf per pinned CPU. All CPUs are taken at once, because each partition made
+ * beside the host's own rebuilds the scheduler's domains; dividing them inside is nearly free.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cgroup/backend.h"
+#include "cgroup/files.h"
+#include "cgroup/kinds.h"
+#include "host/scope.h"
+
+enum {
+	PATH_BYTES = LAYOUT_PATH_BYTES + 64,
+};
+
+/* A list that is being made: remembers that memory ran out. */
+struct maker {
+	const struct layout *layout;
+	struct change_list *list;
+	bool failed;
+};
+
+static struct change *
+add(struct maker *m, const struct change_kind *kind, const char *target, const char *key,
+	const char *value)
+{
+	struct change *c = m->failed ? NULL : change_add(m->list, kind, target, key, value);
+
+	if (c == NULL)
+		m->failed = true;
+	return c;
+}
+
+static void
+add_shared(struct maker *m, const struct change_kind *kind, const char *target, const char *value)
+{
+	struct change *c = add(m, kind, target, NULL, value);
+
+	if (c != NULL)
+		c->shared = true;
+}
+
+static const char *
+below(const struct layout *layout, const char *name, char *path)
+{
+	(void)snprintf(
+		path, PATH_BYTES, "%s/vm%s%s", layout->scope, name[0] != '\0' ? "/" : "", name);
+	return path;
+}
+
+/* What the manager owns, or what stands for it where there is none. */
+static void
+make_scope(struct maker *m)
+{
+	const struct layout *l = m->layout;
+	struct change *c;
+
+	if (l->unit[0] != '\0') {
+		add_shared(m, &change_slice, QPIN_SLICE, NULL);
+		c = add(m, &change_scope, l->unit, QPIN_SLICE, NULL);
+		if (c != NULL)
+			c->value = text_printf("%u", l->stop_timeout_s);
+		if (c == NULL || c->value == NULL)
+			m->failed = true;
+	} else if (l->slice[0] != '\0') {
+		add_shared(m, &change_controller, "/", "cpuset");
+		add_shared(m, &change_cgroup, l->slice, NULL);
+		add_shared(m, &change_controller, l->slice, "cpuset");
+		add(m, &change_cgroup, l->scope, NULL, NULL);
+	}
+}
+
+static void
+make_threaded(struct maker *m, const char *path)
+{
+	add(m, &change_cgroup, path, NULL, NULL);
+	add(m, &change_setting, path, CGROUP_TYPE, TYPE_THREADED);
+}
+
+/*
+ * The threaded domain and qpin's place in it. A controller is enabled only where no process is, so
+ * qpin leaves the scope's own cgroup first.
+ */
+static void
+make_domain(struct maker *m)
+{
+	const struct layout *l = m->layout;
+	char path[PATH_BYTES], text[CPUS_TEXT_BYTES];
+
+	add(m, &change_cgroup, below(l, "", path), NULL, NULL);
+	make_threaded(m, below(l, "supervisor", path));
+	add(m, &change_process, path, NULL, NULL);
+	add(m, &change_controller, l->scope, NULL, "cpuset");
+	add(m, &change_controller, below(l, "", path), NULL, "cpuset");
+	make_threaded(m, below(l, "emulator", path));
+	if (!cpus_empty(&l->emulator))
+		add(m, &change_setting, path, CPUSET_CPUS, cpus_format(&l->emulator, text));
+	else if (l->partition == NULL) /* nothing else keeps QEMU's other threads off */
+		add(m, &change_setting, path, CPUSET_CPUS, cpus_format(&l->pool, text));
+}
+
+/* Ask for the CPUs in every cgroup from the top down to the VM's domain. */
+static void
+make_exclusive_chain(struct maker *m, const char *cpus)
+{
+	char path[PATH_BYTES];
+
+	(void)snprintf(path, sizeof(path), "%s/vm", m->layout->scope);
+	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		add(m, &change_exclusive, path, NULL, cpus);
+		*slash = '/';
+	}
+	add(m, &change_exclusive, path, NULL, cpus);
+}
+
+static void
+make_leaf(struct maker *m, unsigned os_cpu)
+{
+	char path[PATH_BYTES], name[32], text[16];
+
+	(void)snprintf(name, sizeof(name), "cores/cpu%u", os_cpu);
+	(void)snprintf(text, sizeof(text), "%u", os_cpu);
+	make_threaded(m, below(m->layout, name, path));
+	add(m, &change_setting, path, CPUSET_CPUS, text);
+	if (m->layout->partition != NULL)
+		add(m, &change_partition, path, NULL, m->layout->partition);
+}
+
+static int
+v2_prepare(const struct layout *l, struct change_list *list)
+{
+	struct maker m = {.layout = l, .list = list};
+	char path[PATH_BYTES], cpus[CPUS_TEXT_BYTES];
+
+	cpus_format(&l->pinned, cpus);
+	make_scope(&m);
+	make_domain(&m);
+	make_threaded(&m, below(l, "cores", path));
+	if (l->partition != NULL) {
+		make_exclusive_chain(&m, cpus);
+		add(&m, &change_exclusive, below(l, "cores", path), NULL, cpus);
+	}
+	add(&m, &change_setting, path, CPUSET_CPUS, cpus);
+	if (l->partition != NULL)
+		add(&m, &change_partition, path, NULL, l->partition);
+	add(&m, &change_controller, path, NULL, "cpuset");
+	cpus_each (os_cpu, &l->pinned)
+		make_leaf(&m, (unsigned)os_cpu);
+	return m.failed ? -ENOMEM : 0;
+}
+
+static bool
+v2_leaf(const struct layout *l, unsigned os_cpu, char *path, size_t size)
+{
+	(void)snprintf(path, size, "%s/vm/cores/cpu%u", l->scope, os_cpu);
+	return true;
+}
+
+static bool
+v2_birthplace(const struct layout *l, char *path, size_t size)
+{
+	(void)snprintf(path, size, "%s/vm/emulator", l->scope);
+	return true;
+}
+
+static int
+v2_place(const struct layout *l, const struct placement *p, struct change_list *list)
+{
+	struct maker m = {.layout = l, .list = list};
+	char path[PATH_BYTES];
+	struct change *c;
+
+	(void)v2_leaf(l, p->os_cpu, path, sizeof(path));
+	c = add(&m, &change_thread, path, NULL, NULL);
+	if (c == NULL)
+		return -ENOMEM;
+	c->id = p->tid;
+	c->role = strdup(p->role);
+	return c->role != NULL ? 0 : -ENOMEM;
+}
+
+const struct backend backend_v2 = {
+	.name = "v2",
+	.prepare = v2_prepare,
+	.place = v2_place,
+	.birthplace = v2_birthplace,
+	.leaf = v2_leaf,
+};

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* A cgroup of the v2 tree by its path: its control files, in the kernel's words. */
+#include "cgroup/group.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/files.h"
+#include "host/host.h"
+
+enum {
+	THREADS_MAX_BYTES = 1024 * 1024, /* cgroup.threads: more than the threads of any leaf */
+	TID_MAX = 1 << 30,
+	FREEZE_WAIT_MS = 1000,
+	FREEZE_STEP_MS = 5,
+};
+
+const char *
+group_name(const char *path, const char *file, char *name)
+{
+	while (*path == '/')
+		path++;
+	(void)snprintf(name, GROUP_PATH_BYTES, "%s%s%s", path,
+		*path != '\0' && *file != '\0' ? "/" : "",
+		*path == '\0' && *file == '\0' ? "." : file);
+	return name;
+}
+
+int
+group_read(const struct host *host, const char *path, const char *file, char *text, size_t size,
+	struct error *e)
+{
+	char name[GROUP_PATH_BYTES];
+
+	return file_read(&host->roots.cgroup, group_name(path, file, name), text, size, e);
+}
+
+int
+group_write(const struct host *host, const char *path, const char *file, const char *value,
+	struct error *e)
+{
+	char name[GROUP_PATH_BYTES];
+
+	return file_write(&host->roots.cgroup, group_name(path, file, name), value, e);
+}
+
+int
+group_read_cpus(const struct host *host, const char *path, const char *file, struct cpus *ret,
+	struct error *e)
+{
+	char text[FILE_TEXT_BYTES], name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES];
+	int r = group_read(host, path, file, text, sizeof(text), e);
+
+	if (r < 0)
+		return r;
+	r = cpus_parse(text, ret);
+	if (r == 0)
+		return 0;
+	root_path(&host->roots.cgroup, group_name(path, file, name), where, sizeof(where));
+	error_sys(e, -r, where, "read a CPU list");
+	return error_why(e, "the kernel says \"%s\"", text);
+}
+
+bool
+group_exists(const struct host *host, const char *path)
+{
+	char name[GROUP_PATH_BYTES];
+
+	return file_exists(&host->roots.cgroup, group_name(path, "", name));
+}
+
+/* Take @tid out of @left: true when it was there. */
+static bool
+tid_take(pid_t *left, size_t count, uint32_t tid)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (left[i] == (pid_t)tid) {
+			left[i] = 0;
+			return true;
+		}
+	}
+	return false;
+}
+
+int
+group_has_only(
+	const struct host *host, const char *path, const pid_t *tids, size_t count, struct error *e)
+{
+	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES];
+	auto_free pid_t *left = calloc(count + 1, sizeof(*left));
+	auto_free char *text = NULL;
+	char *rest, *line;
+	int r;
+
+	root_path(
+		&host->roots.cgroup, group_name(path, CGROUP_THREADS, name), where, sizeof(where));
+	if (left == NULL)
+		return error_sys(e, ENOMEM, where, "check a leaf's threads");
+	r = file_load(&host->roots.cgroup, name, THREADS_MAX_BYTES, &text, e);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < count; i++)
+		left[i] = tids[i];
+	rest = text;
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		uint32_t tid = 0;
+
+		if (*line == '\0')
+			continue;
+		if (num_parse_u32(line, 1, TID_MAX, &tid) < 0 || !tid_take(left, count, tid)) {
+			error_refuse(e, ERROR_HOST, where, "have the leaf for its vCPU alone");
+			return error_why(e, "thread %s is there too", line);
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (left[i] == 0)
+			continue;
+		error_refuse(e, ERROR_HOST, where, "find the vCPU's thread in its leaf");
+		return error_why(e, "thread %d is not there", (int)left[i]);
+	}
+	return 0;
+}
+
+int
+group_rouse(const struct host *host, const char *path, struct error *e)
+{
+	char text[FILE_TEXT_BYTES] = "";
+	struct error second;
+	int r = group_write(host, path, CGROUP_FREEZE, "1", e);
+	int thawed;
+
+	for (int waited_ms = 0; r >= 0 && waited_ms < FREEZE_WAIT_MS; waited_ms += FREEZE_STEP_MS) {
+		r = group_read(host, path, CGROUP_EVENTS, text, sizeof(text), e);
+		if (strstr(text, "frozen 1") != NULL)
+			break;
+		(void)poll(NULL, 0, FREEZE_STEP_MS);
+	}
+	thawed = group_write(host, path, CGROUP_FREEZE, "0", r < 0 ? &second : e);
+	if (r < 0 || thawed < 0)
+		return r < 0 ? r : thawed;
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The kinds of change that are made in the cgroup v2 tree. A target is a path below its mount. */
+#ifndef QPIN_CGROUP_KINDS_H
+#define QPIN_CGROUP_KINDS_H
+
+#include "change/change.h"
+
+/* "cgroup": make directory target. Undo removes it, waits at most 5 s for dying members, and keeps
+ * one that was there before. */
+extern const struct change_kind change_cgroup;
+
+/* "setting": write value to file key of target, a cgroup that goes with all its settings: no undo.
+ */
+extern const struct change_kind change_setting;
+
+/* "controller": enable controller value in target's subtree. Undo disables what was disabled. */
+extern const struct change_kind change_controller;
+
+/* "exclusive": add the CPUs of value to target's cpuset.cpus.exclusive. Undo takes those out. */
+extern const struct change_kind change_exclusive;
+
+/* "partition": make target a partition of type value. Read back; undo writes "member". */
+extern const struct change_kind change_partition;
+
+/* "process": move process id (0 in a plan: qpin itself) into target. Undo moves it back. */
+extern const struct change_kind change_process;
+
+/* "thread": move thread id into target, in the same threaded domain. Undo moves it back. */
+extern const struct change_kind change_thread;
+
+#endif

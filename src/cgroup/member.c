@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Moving processes and threads between cgroups, as changes. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/files.h"
+#include "cgroup/group.h"
+#include "cgroup/kinds.h"
+#include "host/host.h"
+
+/* The member: a process or thread; 0 in a plan stands for qpin itself. */
+static pid_t
+member_id(const struct change *c)
+{
+	return c->id != 0 ? (pid_t)c->id : getpid();
+}
+
+static int
+member_look(struct host *host, struct change *c, struct error *e)
+{
+	char path[GROUP_PATH_BYTES];
+	int r;
+
+	c->id = member_id(c);
+	r = host_own_cgroup(host, member_id(c), path, sizeof(path), e);
+	if (r < 0)
+		return r;
+	free(c->before);
+	c->before = strdup(path);
+	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a cgroup");
+}
+
+static int
+member_move(struct host *host, const struct change *c, const char *to, struct error *e)
+{
+	char id[24];
+
+	(void)snprintf(id, sizeof(id), "%d", (int)member_id(c));
+	return group_write(
+		host, to, c->kind == &change_process ? CGROUP_PROCS : CGROUP_THREADS, id, e);
+}
+
+static int
+member_apply(struct host *host, struct change *c, struct error *e)
+{
+	int r = member_move(host, c, c->target, e);
+
+	return r < 0 ? error_while(e, "move %s", c->role != NULL ? c->role : "qpin") : 0;
+}
+
+static int
+member_verify(struct host *host, const struct change *c, struct error *e)
+{
+	char path[GROUP_PATH_BYTES];
+	int r = host_own_cgroup(host, member_id(c), path, sizeof(path), e);
+
+	if (r < 0 || str_eq(path, c->target))
+		return r;
+	error_refuse(e, ERROR_HOST, c->target, "move %s", c->role != NULL ? c->role : "qpin");
+	return error_why(e, "the kernel has it in %s", path);
+}
+
+/* Only what is still where we put it goes back: its number may belong to somebody else by now. */
+static int
+member_undo(struct host *host, const struct change *c, struct error *e)
+{
+	char path[GROUP_PATH_BYTES];
+	int r = host_own_cgroup(host, member_id(c), path, sizeof(path), e);
+
+	if (r == -ENOENT || r == -ESRCH)
+		return 0;
+	if (r < 0 || c->before == NULL || !str_eq(path, c->target))
+		return r;
+	r = member_move(host, c, c->before, e);
+	return r == -ESRCH ? 0 : r;
+}
+
+static void
+member_describe(const struct change *c, char *text, size_t size)
+{
+	const char *who = c->role != NULL ? c->role : "qpin";
+
+	if (c->id != 0)
+		(void)snprintf(text, size, "move %s (%s %" PRId64 ") to %s", who, c->kind->name,
+			c->id, c->target);
+	else
+		(void)snprintf(text, size, "move %s to %s", who, c->target);
+}
+
+const struct change_kind change_process = {
+	.name = "process",
+	.look = member_look,
+	.apply = member_apply,
+	.verify = member_verify,
+	.undo = member_undo,
+	.describe = member_describe,
+};
+
+const struct change_kind change_thread = {
+	.name = "thread",
+	.look = member_look,
+	.apply = member_apply,
+	.verify = member_verify,
+	.undo = member_undo,
+	.describe = member_describe,
+};

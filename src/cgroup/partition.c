@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Exclusive CPUs and partitions, as changes. What counts is what the kernel says afterwards. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/files.h"
+#include "cgroup/group.h"
+#include "cgroup/kinds.h"
+#include "host/host.h"
+
+static int
+nothing_to_look_at(struct host *host, struct change *c, struct error *e)
+{
+	(void)host;
+	(void)c;
+	(void)e;
+	return 0;
+}
+
+/* The CPUs that the change wants, and those that are there now. */
+static int
+exclusive_read(struct host *host, const struct change *c, struct cpus *wanted, struct cpus *now,
+	struct error *e)
+{
+	int r = cpus_parse(c->value, wanted);
+
+	if (r < 0)
+		return error_sys(e, -r, c->target, "read the CPU list \"%s\"", c->value);
+	return group_read_cpus(host, c->target, CPUSET_CPUS_EXCLUSIVE, now, e);
+}
+
+/* An empty list is written as a newline: a write of no bytes is none. */
+static int
+exclusive_write(struct host *host, const struct change *c, const struct cpus *cpus, struct error *e)
+{
+	char text[CPUS_TEXT_BYTES];
+
+	cpus_format(cpus, text);
+	return group_write(
+		host, c->target, CPUSET_CPUS_EXCLUSIVE, text[0] != '\0' ? text : "\n", e);
+}
+
+static int
+exclusive_apply(struct host *host, struct change *c, struct error *e)
+{
+	struct cpus wanted, now;
+	int r = exclusive_read(host, c, &wanted, &now, e);
+
+	if (r < 0)
+		return r;
+	cpus_unite(&now, &wanted);
+	r = exclusive_write(host, c, &now, e);
+	if (r == -EINVAL)
+		return error_hint(e,
+			"another cgroup beside it may have these CPUs: grep . "
+			"%s%s/../*/cpuset.cpus.exclusive",
+			host->roots.cgroup.path, c->target);
+	return r;
+}
+
+static int
+exclusive_verify(struct host *host, const struct change *c, struct error *e)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus wanted, now;
+	int r = exclusive_read(host, c, &wanted, &now, e);
+
+	if (r < 0 || cpus_within(&wanted, &now))
+		return r;
+	error_refuse(e, ERROR_HOST, c->target, "have the CPUs %s exclusively", c->value);
+	return error_why(e, "the kernel left \"%s\"", cpus_format(&now, text));
+}
+
+static int
+exclusive_undo(struct host *host, const struct change *c, struct error *e)
+{
+	struct cpus wanted, now;
+	int r = exclusive_read(host, c, &wanted, &now, e);
+
+	if (r == -ENOENT || r == -ENODEV)
+		return 0; /* the cgroup is gone */
+	if (r < 0 || !cpus_intersect(&wanted, &now))
+		return r;
+	cpus_subtract(&now, &wanted);
+	return exclusive_write(host, c, &now, e);
+}
+
+static void
+exclusive_describe(const struct change *c, char *text, size_t size)
+{
+	(void)snprintf(text, size, "add %s to %s/" CPUSET_CPUS_EXCLUSIVE, c->value, c->target);
+}
+
+const struct change_kind change_exclusive = {
+	.name = "exclusive",
+	.look = nothing_to_look_at,
+	.apply = exclusive_apply,
+	.verify = exclusive_verify,
+	.undo = exclusive_undo,
+	.describe = exclusive_describe,
+};
+
+static int
+partition_apply(struct host *host, struct change *c, struct error *e)
+{
+	return group_write(host, c->target, CPUSET_CPUS_PARTITION, c->value, e);
+}
+
+/* A write never fails for what the kernel thinks of a partition: the reason is in the file. */
+static int
+partition_verify(struct host *host, const struct change *c, struct error *e)
+{
+	char text[FILE_TEXT_BYTES], name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES];
+	int r = group_read(host, c->target, CPUSET_CPUS_PARTITION, text, sizeof(text), e);
+
+	if (r < 0)
+		return r;
+	if (str_eq(text, c->value))
+		return 0;
+	root_path(&host->roots.cgroup, group_name(c->target, CPUSET_CPUS_PARTITION, name), where,
+		sizeof(where));
+	error_refuse(e, ERROR_ISOLATION, where, "make a partition of type %s", c->value);
+	error_why(e, "the kernel says \"%s\"", text);
+	return error_hint(e,
+		"see who has these CPUs: grep . %s/*/cpuset.cpus{,.exclusive}; "
+		"`isolation: cpuset` does without partitions",
+		host->roots.cgroup.path);
+}
+
+static int
+partition_undo(struct host *host, const struct change *c, struct error *e)
+{
+	char text[FILE_TEXT_BYTES];
+	int r = group_write(host, c->target, CPUSET_CPUS_PARTITION, PARTITION_MEMBER, e);
+
+	if (r == -ENOENT || r == -ENODEV)
+		return 0; /* the cgroup is gone, and its CPUs with it back to the host */
+	if (r == 0)
+		r = group_read(host, c->target, CPUSET_CPUS_PARTITION, text, sizeof(text), e);
+	if (r < 0 || str_eq(text, PARTITION_MEMBER))
+		return r < 0 ? r : 0;
+	error_refuse(e, ERROR_HOST, c->target, "end a partition");
+	return error_why(e, "the kernel says \"%s\"", text);
+}
+
+static void
+partition_describe(const struct change *c, char *text, size_t size)
+{
+	(void)snprintf(text, size, "make %s a partition of type %s", c->target, c->value);
+}
+
+const struct change_kind change_partition = {
+	.name = "partition",
+	.look = nothing_to_look_at,
+	.apply = partition_apply,
+	.verify = partition_verify,
+	.undo = partition_undo,
+	.describe = partition_describe,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "cgroup/group.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "check.h"
+#include "fake_host.h"
+
+static void
+group_name_is_below_the_mount(void **state)
+{
+	static const struct {
+		const char *path, *file, *want;
+	} row[] = {
+		{"/", "cgroup.procs", "cgroup.procs"},
+		{"/a/b", "cgroup.procs", "a/b/cgroup.procs"},
+		{"/a", "", "a"},
+		{"/", "", "."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		char name[GROUP_PATH_BYTES];
+
+		assert_string_equal(group_name(row[i].path, row[i].file, name), row[i].want);
+	}
+}
+
+static void
+group_read_cpus_quotes_what_is_no_list(void **state)
+{
+	struct fake_host f;
+	struct cpus cpus;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.cgroup, "a/good", "2-3\n");
+	tree_put(&f.cgroup, "a/bad", "many\n");
+	assert_int_equal(group_read_cpus(&f.host, "/a", "good", &cpus, &e), 0);
+	assert_int_equal(cpus_count(&cpus), 2);
+	assert_int_equal(group_read_cpus(&f.host, "/a", "bad", &cpus, &e), -EINVAL);
+	assert_string_equal(e.why, "the kernel says \"many\"");
+	assert_non_null(strstr(e.where, "/a/bad"));
+	fake_host_remove(&f);
+}
+
+static void
+group_has_only_names_strangers_and_the_missing(void **state)
+{
+	static const pid_t tids[] = {41, 42};
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.cgroup, "a/cgroup.threads", "42\n41\n");
+	assert_int_equal(group_has_only(&f.host, "/a", tids, 2, &e), 0);
+	assert_int_equal(group_has_only(&f.host, "/a", tids, 1, &e), -EINVAL);
+	assert_string_equal(e.why, "thread 42 is there too");
+	tree_put(&f.cgroup, "a/cgroup.threads", "42\n");
+	assert_int_equal(group_has_only(&f.host, "/a", tids, 2, &e), -EINVAL);
+	assert_string_equal(e.why, "thread 41 is not there");
+	tree_put(&f.cgroup, "a/cgroup.threads", "");
+	assert_int_equal(group_has_only(&f.host, "/a", NULL, 0, &e), 0);
+	assert_int_equal(group_has_only(&f.host, "/none", NULL, 0, &e), -ENOENT);
+	fake_host_remove(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(group_name_is_below_the_mount),
+		cmocka_unit_test(group_read_cpus_quotes_what_is_no_list),
+		cmocka_unit_test(group_has_only_names_strangers_and_the_missing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

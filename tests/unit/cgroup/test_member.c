@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/error.h"
+#include "cgroup/kinds.h"
+
+#include <errno.h>
+
+#include "base/text.h"
+#include "check.h"
+#include "fake_host.h"
+
+static char leaf[] = "/s/vm/cpu2", role[] = "vCPU 0.0.1";
+
+static void
+written(const struct fake_host *f, const char *name, const char *want)
+{
+	char text[64] = "";
+	struct error e;
+
+	assert_true(file_read(&f->cgroup.root, name, text, sizeof(text), &e) >= 0);
+	assert_string_equal(text, want);
+}
+
+static void
+thread_goes_there_and_back(void **state)
+{
+	struct change c = {.kind = &change_thread, .target = leaf, .role = role, .id = 77};
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.proc, "77/cgroup", "0::/s/vm/emulator\n");
+	tree_put(&f.cgroup, "s/vm/cpu2/cgroup.threads", "");
+	tree_put(&f.cgroup, "s/vm/emulator/cgroup.threads", "");
+	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
+	assert_string_equal(c.before, "/s/vm/emulator");
+	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
+	written(&f, "s/vm/cpu2/cgroup.threads", "77");
+	assert_int_equal(c.kind->verify(&f.host, &c, &e), -EINVAL); /* it didn't move */
+	assert_string_equal(e.why, "the kernel has it in /s/vm/emulator");
+	tree_put(&f.proc, "77/cgroup", "0::/s/vm/cpu2\n");
+	assert_int_equal(c.kind->verify(&f.host, &c, &e), 0);
+	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
+	written(&f, "s/vm/emulator/cgroup.threads", "77");
+	free(c.before);
+	fake_host_remove(&f);
+}
+
+static void
+thread_that_is_elsewhere_is_left_alone(void **state)
+{
+	char before[] = "/s/vm/emulator";
+	struct change c = {
+		.kind = &change_thread, .target = leaf, .role = role, .id = 77, .before = before};
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.cgroup, "s/vm/emulator/cgroup.threads", "");
+	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0); /* no such process */
+	tree_put(&f.proc, "77/cgroup", "0::/user.slice\n"); /* its number is somebody else's now */
+	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
+	written(&f, "s/vm/emulator/cgroup.threads", "");
+	fake_host_remove(&f);
+}
+
+static void
+process_is_qpin_itself_in_a_plan(void **state)
+{
+	struct change c = {.kind = &change_process, .target = leaf};
+	char text[128];
+
+	(void)state;
+	c.kind->describe(&c, text, sizeof(text));
+	assert_string_equal(text, "move qpin to /s/vm/cpu2");
+	c = (struct change){.kind = &change_thread, .target = leaf, .role = role, .id = 77};
+	c.kind->describe(&c, text, sizeof(text));
+	assert_string_equal(text, "move vCPU 0.0.1 (thread 77) to /s/vm/cpu2");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(thread_goes_there_and_back),
+		cmocka_unit_test(thread_that_is_elsewhere_is_left_alone),
+		cmocka_unit_test(process_is_qpin_itself_in_a_plan),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
