@@ -61,6 +61,7 @@ SRC = \
 	src/qemu/program.c \
 	src/qemu/qmp.c \
 	src/qemu/scheduling.c \
+	src/qemu/scheduling_change.c \
 	src/qemu/smp.c \
 	src/qemu/spawn.c \
 	src/qemu/tail.c \
@@ -124,6 +125,7 @@ TESTS = \
 	tests/unit/qemu/test_program.c \
 	tests/unit/qemu/test_qmp.c \
 	tests/unit/qemu/test_scheduling.c \
+	tests/unit/qemu/test_scheduling_change.c \
 	tests/unit/qemu/test_smp.c \
 	tests/unit/qemu/test_spawn.c \
 	tests/unit/qemu/test_tail.c \

@@ -62,6 +62,22 @@ argv_build(const struct definition *d, struct argv *ret, struct error *e)
 }
 
 void
+argv_drop(struct argv *argv, const char *flag)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < argv->count; i++) {
+		if (i > 0 && str_eq(argv->list[i], flag))
+			free(argv->list[i]);
+		else
+			argv->list[kept++] = argv->list[i];
+	}
+	argv->count = kept;
+	if (argv->list != NULL)
+		argv->list[kept] = NULL;
+}
+
+void
 argv_shell(const struct argv *argv, struct buf *ret)
 {
 	for (size_t i = 0; i < argv->count; i++) {
@@ -117,6 +133,21 @@ value_has(const char *value, const char *word)
 		if (part == len && memcmp(value, word, len) == 0)
 			return true;
 		value = comma != NULL ? comma + 1 : NULL;
+	}
+	return false;
+}
+
+bool
+argv_uses_stdio(const struct definition *d)
+{
+	for (size_t i = 0; i < d->option_count; i++) {
+		const struct qemu_option *option = &d->options[i];
+
+		if (str_eq(option->name, "nographic") || str_eq(option->name, "curses"))
+			return true;
+		if (option->value != NULL && (strstr(option->value, "stdio") != NULL ||
+						     strstr(option->value, "curses") != NULL))
+			return true;
 	}
 	return false;
 }

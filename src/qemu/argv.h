@@ -22,6 +22,9 @@ struct argv {
  */
 int argv_build(const struct definition *d, struct argv *ret, struct error *e);
 
+/* argv_drop - take out every option @flag ("-daemonize") that has no value */
+void argv_drop(struct argv *argv, const char *flag);
+
 /* argv_add - append a copy of @text; returns 0 or -ENOMEM */
 int argv_add(struct argv *argv, const char *text, struct error *e);
 
@@ -38,6 +41,12 @@ bool argv_has_flag(const struct definition *d, const char *name);
 
 /* argv_value - the value of the last option @name, NULL without one; borrowed from @d */
 const char *argv_value(const struct definition *d, const char *name);
+
+/*
+ * argv_uses_stdio - whether QEMU takes the terminal for itself: -nographic, -curses, or "stdio" or
+ * "curses" in a value
+ */
+bool argv_uses_stdio(const struct definition *d);
 
 /*
  * argv_single_thread - whether TCG runs all vCPUs in one thread by the definition's wish:

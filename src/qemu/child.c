@@ -84,6 +84,8 @@ child_fail(int report_fd, enum child_stage stage)
 void
 child_run(const struct child *child)
 {
+	if (child->own_group && setpgid(0, 0) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_PROCESS_GROUP);
 	if (child->reset_affinity && affinity_reset() < 0)
 		child_fail(child->report_fd, CHILD_STAGE_AFFINITY);
 	if (child->rlimit_memlock && memlock_raise() < 0)
@@ -105,6 +107,8 @@ const char *
 child_stage_text(enum child_stage stage)
 {
 	switch (stage) {
+	case CHILD_STAGE_PROCESS_GROUP:
+		return "give it a process group";
 	case CHILD_STAGE_AFFINITY:
 		return "reset its CPU affinity";
 	case CHILD_STAGE_RLIMIT:

@@ -13,6 +13,7 @@ enum {
 };
 
 enum child_stage {
+	CHILD_STAGE_PROCESS_GROUP,
 	CHILD_STAGE_AFFINITY,
 	CHILD_STAGE_RLIMIT,
 	CHILD_STAGE_GROUPS,
@@ -27,6 +28,7 @@ struct child {
 	const char *path;
 	char *const *argv;
 	char *const *environment;
+	bool own_group;
 	bool reset_affinity;
 	bool rlimit_memlock;
 	bool set_groups, set_gid, set_uid;

@@ -251,6 +251,7 @@ spawn(const struct spawn_request *request, struct spawned *ret, struct error *e)
 	};
 	struct child child = {
 		.argv = request->argv,
+		.own_group = request->own_group,
 		.reset_affinity = request->reset_affinity,
 		.rlimit_memlock = request->rlimit_memlock,
 		.ignored = request->ignored,

@@ -25,8 +25,9 @@ struct spawn_request {
 	const sigset_t *ignored;         /* from spawn_ignored_read(); NULL: none stays ignored */
 	bool rlimit_memlock;             /* may lock memory without limit */
 	bool reset_affinity;             /* any CPU of its cgroup, not the mask we inherited */
-	int cgroup_fd;                   /* directory of a cgroup (v2) to be born in; -1: ours */
-	int qmp_fd;                      /* becomes SPAWN_QMP_FD of the child; -1: none */
+	bool own_group; /* a process group of its own: no Ctrl-C of the terminal's */
+	int cgroup_fd;  /* directory of a cgroup (v2) to be born in; -1: ours */
+	int qmp_fd;     /* becomes SPAWN_QMP_FD of the child; -1: none */
 };
 
 struct spawned {
@@ -51,10 +52,10 @@ void spawn_ignored_read(sigset_t *ret);
  * tells what it failed on: the program, the cgroup, the user, … Returns 0 or -errno.
  *
  * The child has standard input and output of ours, a pipe as standard error, SPAWN_QMP_FD, and no
- * other descriptor. Signals are at their default and unblocked. It stays in our session and process
- * group, so that a console on standard input works: a Ctrl-C on the terminal therefore reaches both
- * (QEMU with a console on stdio puts the terminal in raw mode, and takes it as input), and the
- * caller should treat SIGINT as QEMU does. It survives our death.
+ * other descriptor. Signals are at their default and unblocked. It stays in our session, and
+ * without own_group in our process group, so that a console on standard input works: a Ctrl-C on
+ * the terminal then reaches both (QEMU with a console on stdio puts the terminal in raw mode, and
+ * takes it as input). With own_group it can't read from a terminal. It survives our death.
  *
  * SIGCHLD must not be ignored while it lives (spawn_reap() would find nothing). A kernel or
  * container that has no clone3(2) serves as long as @request has no cgroup.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "qemu/argv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -119,11 +120,59 @@ argv_knows_when_tcg_has_one_thread(void **state)
 	}
 }
 
+static void
+argv_drop_takes_out_every_one(void **state)
+{
+	struct definition d = parsed("launcher: { binary: -x }\n"
+				     "qemu: [ x, y, x, { name: z } ]\n");
+	auto_argv struct argv argv = {0};
+	auto_buf struct buf line = {0};
+	struct error e;
+
+	(void)state;
+	assert_int_equal(argv_build(&d, &argv, &e), 0);
+	argv_drop(&argv, "-x");
+	argv_shell(&argv, &line);
+	assert_string_equal(line.text, "-x -y -name z"); /* the program's name stays */
+	assert_null(argv.list[argv.count]);
+	definition_done(&d);
+}
+
+static void
+argv_uses_stdio_sees_who_takes_the_terminal(void **state)
+{
+	static const struct {
+		const char *options;
+		bool want;
+	} row[] = {
+		{"[ nodefaults ]", false},
+		{"[ nographic ]", true},
+		{"[ curses ]", true},
+		{"[ display: curses ]", true},
+		{"[ serial: mon:stdio ]", true},
+		{"[ chardev: [ stdio, id: c ] ]", true},
+		{"[ monitor: unix:/run/m.sock ]", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		char *text = text_printf("launcher: { binary: q }\nqemu: %s\n", row[i].options);
+		struct definition d = parsed(text);
+
+		if (argv_uses_stdio(&d) != row[i].want)
+			fail_msg("%s: want %d", row[i].options, row[i].want);
+		definition_done(&d);
+		free(text);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(argv_build_gives_the_binary_and_the_options_in_order),
+		cmocka_unit_test(argv_drop_takes_out_every_one),
+		cmocka_unit_test(argv_uses_stdio_sees_who_takes_the_terminal),
 		cmocka_unit_test(argv_add_ends_the_list_with_null_at_any_length),
 		cmocka_unit_test(argv_shell_quotes_what_a_shell_would_change),
 		cmocka_unit_test(argv_tells_which_options_are_given),

@@ -295,6 +295,23 @@ spawn_resets_an_inherited_affinity(void **state)
 }
 
 static void
+spawn_in_a_group_of_its_own_is_out_of_ctrl_c(void **state)
+{
+	struct spawn_request request = SCRIPT("cut -d' ' -f1,5 /proc/$$/stat >&2");
+	char text[256];
+	int pid, group;
+
+	(void)state;
+	(void)run(&request, text, sizeof(text));
+	assert_int_equal(sscanf(text, "%d %d", &pid, &group), 2); /* NOLINT(cert-err34-c) */
+	assert_int_equal(group, getpgrp());
+	request.own_group = true;
+	(void)run(&request, text, sizeof(text));
+	assert_int_equal(sscanf(text, "%d %d", &pid, &group), 2); /* NOLINT(cert-err34-c) */
+	assert_int_equal(group, pid);
+}
+
+static void
 spawn_takes_on_a_user_or_says_what_it_needs(void **state)
 {
 	const struct identity identity = {.set_user = true,
@@ -422,6 +439,7 @@ main(void)
 		cmocka_unit_test(spawn_gives_the_environment_that_is_asked_for),
 		cmocka_unit_test(spawn_resets_signals_but_those_ignored_at_the_start),
 		cmocka_unit_test(spawn_resets_an_inherited_affinity),
+		cmocka_unit_test(spawn_in_a_group_of_its_own_is_out_of_ctrl_c),
 		cmocka_unit_test(spawn_takes_on_a_user_or_says_what_it_needs),
 		cmocka_unit_test(spawn_as_oneself_needs_no_rights),
 		cmocka_unit_test(spawn_lifts_the_limit_on_locked_memory),
