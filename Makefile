@@ -47,6 +47,7 @@ SRC = \
 	src/host/topology.c \
 	src/plan/advice.c \
 	src/plan/candidate.c \
+	src/plan/changes.c \
 	src/plan/guestcore.c \
 	src/plan/level.c \
 	src/plan/placement.c \
@@ -112,6 +113,7 @@ TESTS = \
 	tests/unit/host/test_topology.c \
 	tests/unit/plan/test_advice.c \
 	tests/unit/plan/test_candidate.c \
+	tests/unit/plan/test_changes.c \
 	tests/unit/plan/test_guestcore.c \
 	tests/unit/plan/test_level.c \
 	tests/unit/plan/test_placement.c \

@@ -78,6 +78,14 @@ ceiling_of_boot(const struct plan *plan, struct ceiling *c)
 			one ? "CPU" : "CPUs", cpus_format(&both, text), one ? "was" : "were");
 }
 
+/* A partition takes its CPUs away from every other task. */
+static void
+ceiling_of_host_tasks(const struct definition *d, struct ceiling *c)
+{
+	if (d->host_tasks == HOST_TASKS_LEAVE)
+		ceiling_lower(c, ISOLATION_CPUSET, "host_tasks: leave keeps partitions off");
+}
+
 static bool
 wants_deadline(const struct definition *d)
 {
@@ -180,6 +188,7 @@ level_choose(struct plan *plan, enum isolation most, const char *reason, struct 
 	} else {
 		ceiling_of_host(plan->facts, &c);
 		ceiling_of_boot(plan, &c);
+		ceiling_of_host_tasks(d, &c);
 		ceiling_lower(&c, most, "%s", reason != NULL ? reason : "");
 		r = deadline_check(d, &c, e);
 		if (r == 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plan/advice.h"
+#include "plan/changes.h"
 #include "plan/level.h"
 #include "plan/placement.h"
 #include "plan/roles.h"
@@ -23,7 +24,10 @@ plan_fill(struct plan *plan, enum isolation most, const char *reason, struct err
 		r = roles_make(plan, e);
 	if (r == 0)
 		r = level_choose(plan, most, reason, e);
-	return r == 0 ? advice_add(plan, e) : r;
+	if (r < 0)
+		return r;
+	plan_lay_out(plan);
+	return advice_add(plan, e);
 }
 
 int

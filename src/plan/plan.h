@@ -8,6 +8,7 @@
 
 #include "base/cpus.h"
 #include "base/error.h"
+#include "cgroup/backend.h"
 #include "config/definition.h"
 #include "host/facts.h"
 #include "qemu/smp.h"
@@ -42,6 +43,8 @@ struct plan {
 
 	enum isolation level;   /* what is aimed at: AFFINITY … ISOLATED, never AUTO */
 	char level_reason[256]; /* why not a better one; "" at the best */
+	const struct backend *backend; /* borrowed: static */
+	struct layout layout;
 
 	struct plan_warning *warnings; /* owned */
 	size_t warning_count;

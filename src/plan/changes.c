@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* A plan as the list of changes that carry it out: `plan` shows it, `run` makes it. */
+#include "plan/changes.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cgroup/files.h"
+#include "host/scope.h"
+#include "host/task.h"
+#include "qemu/scheduling.h"
+#include "qemu/scheduling_change.h"
+
+enum {
+	ROLE_BYTES = 320,   /* "iothread " and its id */
+	STOP_MARGIN_S = 30, /* after the guest's own time: quit, kill, and putting all back */
+};
+
+/* What is being appended to, and from what. */
+struct maker {
+	const struct plan *plan;
+	const struct threads *threads; /* NULL in a dry run */
+	const struct tasks *tasks;     /* NULL in a dry run */
+	struct change_list *list;
+	struct error *e;
+};
+
+static int
+no_memory(struct error *e)
+{
+	return error_sys(e, ENOMEM, NULL, "make a plan");
+}
+
+void
+plan_lay_out(struct plan *plan)
+{
+	const struct cgroup_facts *cgroup = &plan->facts->cgroup;
+	struct layout *l = &plan->layout;
+	const char *name = plan->definition->name;
+
+	*l = (struct layout){
+		.pinned = plan->pinned, .emulator = plan->emulator, .pool = plan->pool};
+	l->stop_timeout_s = plan->definition->shutdown_timeout_s + STOP_MARGIN_S;
+	plan->backend = plan->level > ISOLATION_AFFINITY ? &backend_v2 : &backend_affinity;
+	if (plan->level >= ISOLATION_ISOLATED)
+		l->partition = PARTITION_ISOLATED;
+	else if (plan->level == ISOLATION_EXCLUSIVE)
+		l->partition = PARTITION_ROOT;
+	if (plan->level <= ISOLATION_AFFINITY)
+		return;
+	if (cgroup->own_is_delegated) {
+		(void)snprintf(l->scope, sizeof(l->scope), "%s", cgroup->own);
+		return;
+	}
+	(void)snprintf(l->slice, sizeof(l->slice), "/" QPIN_SLICE);
+	(void)snprintf(l->scope, sizeof(l->scope), "/" QPIN_SLICE "/qpin-%s.scope", name);
+	if (plan->facts->systemd)
+		(void)snprintf(l->unit, sizeof(l->unit), "qpin-%s.scope", name);
+}
+
+int
+plan_prepare(const struct plan *plan, struct change_list *list, struct error *e)
+{
+	return plan->backend->prepare(&plan->layout, list) < 0 ? no_memory(e) : 0;
+}
+
+/* Append a change to a thread, in a role. */
+static int
+thread_change(struct maker *m, const struct change_kind *kind, const char *role, pid_t tid,
+	const char *value)
+{
+	struct change *c = change_add(m->list, kind, role, NULL, value);
+
+	if (c == NULL)
+		return no_memory(m->e);
+	c->id = tid;
+	c->role = strdup(role);
+	return c->role != NULL ? 0 : no_memory(m->e);
+}
+
+static int
+schedule(struct maker *m, const struct scheduling *s, const char *role, pid_t tid)
+{
+	char text[SCHEDULING_TEXT_BYTES];
+
+	if (!s->set)
+		return 0;
+	return thread_change(m, &change_scheduling, role, tid, scheduling_format(s, text));
+}
+
+static int
+affine(struct maker *m, const struct cpus *cpus, const char *role, pid_t tid)
+{
+	char text[CPUS_TEXT_BYTES];
+
+	return thread_change(m, &change_affinity, role, tid, cpus_format(cpus, text));
+}
+
+static int
+missing(struct maker *m, const char *role)
+{
+	error_sys(m->e, ENOENT, m->plan->definition->path, "pin %s", role);
+	return error_why(m->e, "this QEMU has no such thread");
+}
+
+static int
+place_vcpu(struct maker *m, const struct plan_vcpu *v)
+{
+	struct placement p = {.os_cpu = v->os_cpu};
+	char role[ROLE_BYTES];
+
+	(void)snprintf(role, sizeof(role), "vCPU %u.%u.%u", v->socket, v->core, v->thread);
+	p.role = role;
+	if (m->threads != NULL) {
+		const struct vcpu_thread *found =
+			threads_find_vcpu(m->threads, v->socket, v->core, v->thread);
+
+		if (found == NULL) /* it can be plugged later, or it can never be */
+			return v->socket * m->plan->smp.cores * m->plan->smp.threads +
+						       v->core * m->plan->smp.threads + v->thread >=
+					       m->plan->smp.cpus
+				       ? 0
+				       : missing(m, role);
+		p.tid = found->tid;
+	}
+	if (m->plan->backend->place(&m->plan->layout, &p, m->list) < 0)
+		return no_memory(m->e);
+	return schedule(m, &m->plan->definition->vcpu_scheduling, role, p.tid);
+}
+
+static int
+place_iothread(struct maker *m, const char *id, const struct cpus *cpus)
+{
+	char role[ROLE_BYTES];
+	pid_t tid = 0;
+	int r = 0;
+
+	(void)snprintf(role, sizeof(role), "iothread %s", id);
+	if (m->threads != NULL) {
+		const struct iothread_thread *found = threads_find_iothread(m->threads, id);
+
+		if (found == NULL)
+			return missing(m, role);
+		tid = found->tid;
+	}
+	if (cpus != NULL)
+		r = affine(m, cpus, role, tid);
+	return r;
+}
+
+/* Every iothread that QEMU has gets the role's scheduling. */
+static int
+schedule_iothreads(struct maker *m)
+{
+	char role[ROLE_BYTES];
+	int r = 0;
+
+	if (m->threads == NULL)
+		return schedule(m, &m->plan->definition->iothread_scheduling, "every iothread", 0);
+	for (size_t i = 0; i < m->threads->iothread_count && r == 0; i++) {
+		const struct iothread_thread *io = &m->threads->iothreads[i];
+
+		(void)snprintf(role, sizeof(role), "iothread %s", io->id);
+		r = schedule(m, &m->plan->definition->iothread_scheduling, role, io->tid);
+	}
+	return r;
+}
+
+/* Without cgroups, masks alone keep QEMU's other threads where they shall be. */
+static int
+place_emulator_thread(struct maker *m, const char *role, pid_t tid)
+{
+	const struct plan *plan = m->plan;
+	const struct cpus *cpus = cpus_empty(&plan->emulator) ? &plan->pool : &plan->emulator;
+	int r = 0;
+
+	if (plan->level == ISOLATION_AFFINITY && plan->vcpu_count > 0)
+		r = affine(m, cpus, role, tid);
+	return r < 0 ? r : schedule(m, &plan->definition->emulator_scheduling, role, tid);
+}
+
+static int
+place_emulator(struct maker *m)
+{
+	int r = 0;
+
+	if (m->tasks == NULL)
+		return place_emulator_thread(m, "every other thread of QEMU", 0);
+	for (size_t i = 0; i < m->tasks->count && r == 0; i++) {
+		const struct task *t = &m->tasks->list[i];
+
+		if (t->role == TASK_EMULATOR)
+			r = place_emulator_thread(m, t->name, t->tid);
+	}
+	return r;
+}
+
+int
+plan_place(const struct plan *plan, const struct threads *threads, const struct tasks *tasks,
+	struct change_list *list, struct error *e)
+{
+	struct maker m = {.plan = plan, .threads = threads, .tasks = tasks, .list = list, .e = e};
+	const struct definition *d = plan->definition;
+	int r = place_emulator(&m);
+
+	for (size_t i = 0; i < d->iothread_pin_count && r == 0; i++)
+		r = place_iothread(&m, d->iothread_pins[i].id, &d->iothread_pins[i].cpus);
+	if (r == 0)
+		r = schedule_iothreads(&m);
+	for (size_t i = 0; i < plan->vcpu_count && r == 0; i++)
+		r = place_vcpu(&m, &plan->vcpus[i]);
+	return r;
+}

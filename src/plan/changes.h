@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* A plan as the list of changes that carry it out: `plan` shows it, `run` makes it. Pure. */
+#ifndef QPIN_PLAN_CHANGES_H
+#define QPIN_PLAN_CHANGES_H
+
+#include "change/change.h"
+#include "plan/plan.h"
+#include "qemu/tasks.h"
+#include "qemu/threads.h"
+
+/* plan_lay_out - choose the backend and the cgroups' places for plan->level */
+void plan_lay_out(struct plan *plan);
+
+/* plan_prepare - append the changes that are made before QEMU is started; 0 or -ENOMEM */
+int plan_prepare(const struct plan *plan, struct change_list *list, struct error *e);
+
+/*
+ * plan_place - append the changes that put QEMU's threads in their places
+ * @threads: QEMU's vCPUs and iothreads, and @tasks all its threads; both NULL in a dry run
+ *
+ * Returns 0; -ENOENT when QEMU lacks a vCPU or an iothread that the definition pins; -ENOMEM.
+ */
+int plan_place(const struct plan *plan, const struct threads *threads, const struct tasks *tasks,
+	struct change_list *list, struct error *e);
+
+#endif
