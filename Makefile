@@ -71,7 +71,15 @@ SRC = \
 	src/qemu/wire.c \
 	src/report/plan.c \
 	src/report/plan_json.c \
-	src/report/table.c
+	src/report/table.c \
+	src/supervise/background.c \
+	src/supervise/kinds.c \
+	src/supervise/prepare.c \
+	src/supervise/run.c \
+	src/supervise/start.c \
+	src/supervise/unwind.c \
+	src/supervise/vm.c \
+	src/supervise/watch.c
 
 TESTS = \
 	tests/unit/base/test_cpus.c \
@@ -136,7 +144,9 @@ TESTS = \
 	tests/unit/qemu/test_wire.c \
 	tests/unit/report/test_plan.c \
 	tests/unit/report/test_plan_json.c \
-	tests/unit/report/test_table.c
+	tests/unit/report/test_table.c \
+	tests/unit/supervise/test_background.c \
+	tests/unit/supervise/test_unwind.c
 
 OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}

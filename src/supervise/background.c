@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Going to the background as QEMU's -daemonize would: when the guest runs, and not before. */
+#include "supervise/background.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+
+static int
+null_over(int first, int last, struct error *e)
+{
+	auto_fd int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = first; null >= 0 && fd <= last; fd++) {
+		if (dup2(null, fd) < 0)
+			return error_sys(e, errno, "/dev/null", "let go of the terminal");
+	}
+	return null < 0 ? error_sys(e, errno, "/dev/null", "let go of the terminal") : 0;
+}
+
+/* The parent: 1 with the status to end with. */
+static int
+child_await(struct background *b, int ready_fd, pid_t child, struct error *e)
+{
+	char byte;
+	int status;
+	ssize_t got;
+
+	do
+		got = read(ready_fd, &byte, sizeof(byte));
+	while (got < 0 && errno == EINTR);
+	if (got == 1)
+		return 1;
+	while (waitpid(child, &status, 0) < 0) {
+		if (errno != EINTR)
+			return error_sys(e, errno, NULL, "wait for the background process");
+	}
+	b->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return 1;
+}
+
+int
+background_begin(struct background *b, struct error *e)
+{
+	auto_fd int ready = -1, tell = -1;
+	int ends[2];
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_sys(e, errno, NULL, "go to the background");
+	ready = ends[0];
+	tell = ends[1];
+	child = fork();
+	if (child < 0)
+		return error_sys(e, errno, NULL, "go to the background");
+	if (child > 0) {
+		(void)close(fd_release(&tell));
+		return child_await(b, ready, child, e);
+	}
+	(void)setsid();
+	b->ready_fd = fd_release(&tell);
+	return null_over(STDIN_FILENO, STDOUT_FILENO, e);
+}
+
+int
+background_detach(struct background *b, struct error *e)
+{
+	int fd = b->ready_fd;
+	int r;
+
+	if (fd < 0)
+		return 0;
+	b->ready_fd = -1;
+	r = null_over(STDERR_FILENO, STDERR_FILENO, e);
+	if (r == 0 && write(fd, "", 1) != 1)
+		r = error_sys(e, errno, NULL, "tell that the guest runs");
+	(void)close(fd);
+	return r;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* All kinds of change that there are: what a journal may hold. */
+#include "supervise/kinds.h"
+
+#include "cgroup/kinds.h"
+#include "host/scope.h"
+#include "host/task.h"
+#include "qemu/scheduling_change.h"
+
+const struct change_kind *const change_kinds[] = {
+	&change_affinity,
+	&change_cgroup,
+	&change_controller,
+	&change_exclusive,
+	&change_partition,
+	&change_process,
+	&change_scheduling,
+	&change_scope,
+	&change_setting,
+	&change_slice,
+	&change_thread,
+	NULL,
+};

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Before QEMU is started: look, decide, and make its place. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "host/load.h"
+#include "plan/changes.h"
+#include "supervise/unwind.h"
+#include "supervise/vm.h"
+
+static void
+list_cleanup(struct change_list *list)
+{
+	change_list_done(list);
+}
+
+/* Read the facts and decide, aiming no higher than @most. */
+static int
+decide(struct vm *vm, enum isolation most, const char *reason, struct error *e)
+{
+	int r;
+
+	plan_done(&vm->plan);
+	facts_done(&vm->facts);
+	r = facts_load(&vm->host, &vm->facts, e);
+	if (r == 0)
+		r = plan_make(vm->definition, &vm->facts, most, reason, &vm->plan, e);
+	return r;
+}
+
+static int
+apply_all(struct vm *vm, const struct change_list *list, struct error *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < list->count && r >= 0; i++) {
+		const struct change *c = &list->list[i];
+
+		r = c->shared ? shared_apply(&vm->host, c, e)
+			      : journal_apply(&vm->journal, &vm->host, c, e);
+	}
+	return r < 0 ? r : 0;
+}
+
+/* Make the changes of the plan; on failure all are undone. */
+static int
+carry_out(struct vm *vm, struct error *e)
+{
+	__attribute__((cleanup(list_cleanup))) struct change_list list = {0};
+	struct error second;
+	int r = plan_prepare(&vm->plan, &list, e);
+
+	if (r == 0)
+		r = journal_create(
+			&vm->host.state, vm->definition->name, &vm->plan.pinned, &vm->journal, e);
+	if (r < 0)
+		return r;
+	r = apply_all(vm, &list, e);
+	if (r < 0 && unwind(&vm->host, &vm->journal, &second) < 0)
+		log_failure(LOG_LEVEL_WARNING, &second);
+	return r;
+}
+
+/* One level less than the one that the kernel refused, if the definition allows that. */
+static bool
+may_aim_lower(const struct vm *vm, const struct error *e, enum isolation *most)
+{
+	if (vm->definition->isolation != ISOLATION_AUTO || e->kind != ERROR_ISOLATION ||
+		vm->plan.level <= ISOLATION_CPUSET)
+		return false;
+	*most = ISOLATION_CPUSET;
+	return true;
+}
+
+int
+vm_prepare(struct vm *vm, struct error *e)
+{
+	enum isolation most = ISOLATION_ISOLATED;
+	char reason[256] = "";
+	int r = host_lock(&vm->host, e);
+
+	if (r < 0)
+		return r;
+	for (;;) {
+		r = decide(vm, most, reason[0] != '\0' ? reason : NULL, e);
+		if (r == 0)
+			r = carry_out(vm, e);
+		if (r == 0 || !may_aim_lower(vm, e, &most))
+			break;
+		(void)snprintf(reason, sizeof(reason), "%.200s", e->why);
+		log_failure(LOG_LEVEL_WARNING, e);
+		log_warning("the VM starts at level %s instead", isolation_name(most));
+	}
+	host_unlock(&vm->host);
+	for (size_t i = 0; i < vm->plan.warning_count && r == 0; i++) {
+		log_warning("%s", vm->plan.warnings[i].text);
+		if (vm->plan.warnings[i].hint[0] != '\0')
+			log_warning("hint: %s", vm->plan.warnings[i].hint);
+	}
+	return r;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole life of one VM. */
+#include "supervise/run.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "supervise/background.h"
+#include "supervise/unwind.h"
+#include "supervise/vm.h"
+
+/* Everything back; trouble on the way never hides what went wrong before. */
+static void
+put_back(struct vm *vm)
+{
+	struct error e;
+
+	if (vm->journal.dir.fd < 0)
+		return;
+	if (unwind(&vm->host, &vm->journal, &e) < 0)
+		log_failure(LOG_LEVEL_WARNING, &e);
+	else
+		log_info("%s: everything is back as it was", vm->definition->name);
+	host_unlock(&vm->host);
+}
+
+static int
+live(struct vm *vm, struct background *background, struct error *e)
+{
+	char how[64];
+	int r = vm_prepare(vm, e);
+
+	if (r == 0)
+		r = vm_start(vm, e);
+	if (r == 0)
+		r = background_detach(background, e);
+	if (r == 0)
+		r = vm_watch(vm, e);
+	vm_kill(vm);
+	put_back(vm);
+	if (r < 0)
+		return r;
+	log_notice("%s: QEMU %s", vm->definition->name, spawn_end_text(&vm->end, how, sizeof(how)));
+	return spawn_end_status(&vm->end);
+}
+
+int
+vm_run(const struct definition *definition, struct error *e)
+{
+	struct background background = BACKGROUND_NONE;
+	struct vm vm;
+	int r = 0;
+
+	if (argv_has_flag(definition, "daemonize")) {
+		r = background_begin(&background, e);
+		if (r != 0)
+			return r < 0 ? r : background.status;
+	}
+	r = vm_init(&vm, definition, e);
+	if (r == 0)
+		r = live(&vm, &background, e);
+	vm_done(&vm);
+	return r;
+}

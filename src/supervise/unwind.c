@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* Undoing: the one way in which a VM's changes, and those that all VMs share, are taken back. */
+#include "supervise/unwind.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cgroup/files.h"
+#include "cgroup/group.h"
+#include "cgroup/kinds.h"
+#include "change/claims.h"
+#include "supervise/kinds.h"
+
+static void
+tell(const struct change *c, const struct error *e)
+{
+	char text[512];
+
+	c->kind->describe(c, text, sizeof(text));
+	log_warning("this stays: %s", text);
+	log_failure(LOG_LEVEL_WARNING, e);
+}
+
+int
+shared_apply(struct host *host, const struct change *c, struct error *e)
+{
+	static const struct cpus none;
+	auto_journal struct journal shared = JOURNAL_CLOSED;
+	int r = journal_load(&host->state, JOURNAL_SHARED, change_kinds, &shared, e);
+
+	if (r == -ENOENT)
+		r = journal_create(&host->state, JOURNAL_SHARED, &none, &shared, e);
+	return r < 0 ? r : journal_apply(&shared, host, c, e);
+}
+
+/* Undo and delete one journal, and close it. */
+static int
+journal_unwind(struct host *host, struct journal *j, struct error *e)
+{
+	size_t left = journal_undo(j, host, tell);
+	int r;
+
+	if (left == 0)
+		return journal_remove(&host->state, j, e);
+	r = error_sys(e, EIO, j->dir.path, "undo all changes");
+	error_why(e, "%zu of them stay", left);
+	error_hint(e, "mend what is named above, then: qpin release %s", j->name);
+	journal_close(j);
+	return r;
+}
+
+/* What all VMs share goes after the last of them. */
+static int
+shared_unwind(struct host *host, struct error *e)
+{
+	auto_journal struct journal shared = JOURNAL_CLOSED;
+	auto_free struct claim *claims = NULL;
+	int r = claims_read(&host->state, &claims, e);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = journal_load(&host->state, JOURNAL_SHARED, change_kinds, &shared, e);
+	if (r == 0)
+		r = journal_unwind(host, &shared, e);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	host_tidy(host);
+	return 0;
+}
+
+int
+unwind(struct host *host, struct journal *j, struct error *e)
+{
+	int r = host_lock(host, e);
+
+	if (r == 0)
+		r = journal_unwind(host, j, e);
+	else
+		journal_close(j);
+	return r < 0 ? r : shared_unwind(host, e);
+}
+
+/* Its threads are in a cgroup that is populated; without cgroups there is nothing to lose. */
+static bool
+qemu_lives(const struct host *host, const struct journal *j)
+{
+	for (size_t i = 0; i < j->changes.count; i++) {
+		const struct change *c = &j->changes.list[i];
+		char text[FILE_TEXT_BYTES];
+		struct error ignored;
+
+		if (c->kind == &change_cgroup && str_ends(c->target, "/vm") &&
+			group_read(host, c->target, CGROUP_EVENTS, text, sizeof(text), &ignored) >
+				0 &&
+			strstr(text, "populated 1") != NULL)
+			return true;
+	}
+	return false;
+}
+
+int
+release(struct host *host, const char *name, struct error *e)
+{
+	auto_journal struct journal j = JOURNAL_CLOSED;
+	int r;
+
+	if (host->state.fd < 0)
+		r = error_sys(e, ENOENT, host->state_path, "release VM %s", name);
+	else
+		r = journal_load(&host->state, name, change_kinds, &j, e);
+	if (r == -ENOENT)
+		error_why(e, "there is nothing left of it");
+	if (r < 0)
+		return r;
+	if (qemu_lives(host, &j)) {
+		error_sys(e, EBUSY, j.dir.path, "release VM %s", name);
+		error_why(e, "its QEMU still runs, and stays pinned");
+		return error_hint(e, "end it first, e.g.: pkill -f qpin-qmp");
+	}
+	return unwind(host, &j, e);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Undoing: the one way in which a VM's changes, and those that all VMs share, are taken back. */
+#ifndef QPIN_SUPERVISE_UNWIND_H
+#define QPIN_SUPERVISE_UNWIND_H
+
+#include "change/journal.h"
+#include "host/host.h"
+
+/*
+ * shared_apply - make a change that all VMs share, unless an earlier one made it
+ *
+ * The global lock is held. Returns 0 or -errno.
+ */
+int shared_apply(struct host *host, const struct change *c, struct error *e);
+
+/*
+ * unwind - undo all of @j, delete it, and after the last VM what all shared; closes @j
+ *
+ * Takes the global lock when it isn't held. What can't be undone is warned of, and stays in the
+ * journal. Returns 0, or -EIO when something stayed.
+ */
+int unwind(struct host *host, struct journal *j, struct error *e);
+
+/*
+ * release - unwind what a qpin that died left of VM @name
+ *
+ * The global lock is held. Returns 0; -ENOENT when there is nothing; -EBUSY when it is running, or
+ * its QEMU still is; -EIO when something stayed.
+ */
+int release(struct host *host, const char *name, struct error *e);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* One VM while qpin runs it: what it holds, and how it ends. */
+#include "supervise/vm.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "qemu/program.h"
+
+enum {
+	KILL_WAIT_MS = 10 * 1000, /* for a process in uninterruptible sleep */
+	LAST_WORDS_BYTES = 400,
+	LAST_WORDS_LINES = 3,
+};
+
+/* Our own additions to the command line: stopped, and with our monitor. */
+static int
+argv_complete(struct vm *vm, struct error *e)
+{
+	int r = argv_build(vm->definition, &vm->argv, e);
+
+	if (r == 0 && !argv_has_flag(vm->definition, "S"))
+		r = argv_add(&vm->argv, "-S", e);
+	argv_drop(&vm->argv, "-daemonize"); /* we go to the background ourselves */
+	for (const char *const *word = qmp_argv; *word != NULL && r == 0; word++)
+		r = argv_add(&vm->argv, *word, e);
+	return r;
+}
+
+static int
+signals_open(struct vm *vm, struct error *e)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGHUP);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return error_sys(e, errno, NULL, "block signals");
+	vm->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (vm->signal_fd < 0)
+		return error_sys(e, errno, NULL, "listen for signals");
+	vm->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	return vm->timer_fd < 0 ? error_sys(e, errno, NULL, "make a timer") : 0;
+}
+
+int
+vm_init(struct vm *vm, const struct definition *definition, struct error *e)
+{
+	int r;
+
+	*vm = (struct vm){
+		.definition = definition,
+		.host = HOST_CLOSED,
+		.journal = JOURNAL_CLOSED,
+		.qemu = {.pidfd = -1, .stderr_fd = -1},
+		.qmp = QMP_CLOSED,
+		.signal_fd = -1,
+		.timer_fd = -1,
+	};
+	spawn_ignored_read(&vm->ignored);
+	r = program_find(definition->binary, &vm->binary, e);
+	if (r == 0)
+		r = identity_resolve(definition->user, definition->group, &vm->identity, e);
+	if (r == 0)
+		r = argv_complete(vm, e);
+	if (r == 0)
+		r = signals_open(vm, e);
+	return r < 0 ? r : host_open(&vm->host, e);
+}
+
+void
+vm_done(struct vm *vm)
+{
+	qmp_close(&vm->qmp);
+	spawned_close(&vm->qemu);
+	threads_done(&vm->threads);
+	journal_close(&vm->journal);
+	plan_done(&vm->plan);
+	facts_done(&vm->facts);
+	argv_done(&vm->argv);
+	identity_done(&vm->identity);
+	free(vm->binary);
+	if (vm->signal_fd >= 0)
+		(void)close(vm->signal_fd);
+	if (vm->timer_fd >= 0)
+		(void)close(vm->timer_fd);
+	host_close(&vm->host);
+}
+
+void
+vm_kill(struct vm *vm)
+{
+	struct pollfd poll_fd = {.fd = vm->qemu.pidfd, .events = POLLIN};
+	struct error e;
+
+	if (!vm->running)
+		return;
+	if (kill(vm->qemu.pid, SIGKILL) < 0)
+		log_debug("process %d can't be killed", (int)vm->qemu.pid);
+	(void)poll(&poll_fd, 1, KILL_WAIT_MS);
+	if (spawn_reap(vm->qemu.pidfd, &vm->end, &e) > 0)
+		vm->running = false;
+	while (tail_copy(&vm->tail, vm->qemu.stderr_fd, STDERR_FILENO) > 0)
+		continue;
+}
+
+int
+vm_ended(const struct vm *vm, const char *what, struct error *e)
+{
+	char how[64], words[LAST_WORDS_BYTES];
+
+	error_sys(e, ECANCELED, vm->binary, "%s", what);
+	if (tail_last_lines(&vm->tail, LAST_WORDS_LINES, words, sizeof(words)) > 0)
+		return error_why(
+			e, "QEMU %s: %s", spawn_end_text(&vm->end, how, sizeof(how)), words);
+	return error_why(e, "QEMU %s", spawn_end_text(&vm->end, how, sizeof(how)));
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* One VM while qpin runs it. */
+#ifndef QPIN_SUPERVISE_VM_H
+#define QPIN_SUPERVISE_VM_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "change/journal.h"
+#include "config/definition.h"
+#include "host/facts.h"
+#include "host/host.h"
+#include "plan/plan.h"
+#include "qemu/argv.h"
+#include "qemu/identity.h"
+#include "qemu/qmp.h"
+#include "qemu/spawn.h"
+#include "qemu/tail.h"
+#include "qemu/threads.h"
+
+/* How far the end has come; each step is told. */
+enum stop_stage {
+	STOP_NONE,
+	STOP_POWERDOWN, /* the power button was pressed */
+	STOP_QUIT,      /* QEMU was told to end */
+	STOP_KILLED,
+};
+
+struct vm {
+	const struct definition *definition; /* borrowed */
+	struct host host;
+	struct facts facts;
+	struct plan plan;
+	struct journal journal;
+	struct identity identity;
+	char *binary; /* owned; the program's path */
+	struct argv argv;
+	sigset_t ignored; /* signals that were ignored when qpin was started */
+
+	struct spawned qemu;
+	bool running;         /* QEMU was started and not yet reaped */
+	struct spawn_end end; /* when it no longer is */
+	struct qmp qmp;
+	struct threads threads;
+	struct tail tail; /* of QEMU's standard error */
+
+	int signal_fd;
+	int timer_fd;
+	enum stop_stage stop;
+};
+
+/*
+ * vm_init, vm_done - before anything, and after everything; vm_done() touches no host
+ *
+ * vm_init() blocks SIGINT, SIGTERM and SIGHUP, which come through signal_fd from then on.
+ */
+int vm_init(struct vm *vm, const struct definition *definition, struct error *e);
+void vm_done(struct vm *vm);
+
+/*
+ * vm_prepare - facts, plan, and the changes before QEMU is started
+ *
+ * On failure nothing is left behind.
+ */
+int vm_prepare(struct vm *vm, struct error *e);
+
+/*
+ * vm_start - start QEMU, put its threads in their places, verify, let the guest go
+ *
+ * Returns 0 when the guest runs (or waits, when the user's own -S says so), -ECANCELED when QEMU
+ * ended or was asked to before that, -errno else. QEMU may be running after a failure: vm_kill().
+ */
+int vm_start(struct vm *vm, struct error *e);
+
+/* vm_watch - until QEMU has ended */
+int vm_watch(struct vm *vm, struct error *e);
+
+/* vm_wait_for_greeting - until QEMU speaks; -ECANCELED when it ended, or was asked to, before */
+int vm_wait_for_greeting(struct vm *vm, struct error *e);
+
+/* vm_kill - SIGKILL a QEMU that still runs, and reap it */
+void vm_kill(struct vm *vm);
+
+/* vm_ended - fill @e with how QEMU ended, and its last words; returns -ECANCELED */
+int vm_ended(const struct vm *vm, const char *what, struct error *e);
+
+#endif

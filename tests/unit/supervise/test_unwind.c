@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "supervise/unwind.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+#include "cgroup/kinds.h"
+#include "check.h"
+#include "fake_host.h"
+
+static char slice[] = "/qpin.slice", scope[] = "/qpin.slice/qpin-a.scope";
+
+static void
+begin(struct fake_host *f, const char *name, struct journal *j)
+{
+	static const struct cpus none;
+	struct error e;
+
+	assert_int_equal(journal_create(&f->host.state, name, &none, j, &e), 0);
+}
+
+static void
+shared_changes_go_after_the_last_vm(void **state)
+{
+	const struct change shared = {.kind = &change_cgroup, .target = slice, .shared = true};
+	struct journal first = JOURNAL_CLOSED, second = JOURNAL_CLOSED;
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	begin(&f, "a", &first);
+	assert_int_equal(shared_apply(&f.host, &shared, &e), 0);
+	begin(&f, "b", &second);
+	assert_int_equal(shared_apply(&f.host, &shared, &e), 0); /* found, not made again */
+	assert_int_equal(unwind(&f.host, &first, &e), 0);
+	assert_true(file_exists(&f.cgroup.root, "qpin.slice"));
+	assert_int_equal(unwind(&f.host, &second, &e), 0);
+	assert_false(file_exists(&f.cgroup.root, "qpin.slice"));
+	assert_false(file_exists(&f.state.root, ".shared"));
+	host_unlock(&f.host);
+	fake_host_remove(&f);
+}
+
+static void
+release_undoes_what_the_dead_left(void **state)
+{
+	const struct change shared = {.kind = &change_cgroup, .target = slice, .shared = true};
+	const struct change own = {.kind = &change_cgroup, .target = scope};
+	struct journal j = JOURNAL_CLOSED;
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	begin(&f, "a", &j);
+	assert_int_equal(shared_apply(&f.host, &shared, &e), 0);
+	assert_int_equal(journal_apply(&j, &f.host, &own, &e), 0);
+	assert_int_equal(release(&f.host, "a", &e), -EBUSY); /* it lives */
+	journal_close(&j);
+	assert_int_equal(release(&f.host, "a", &e), 0);
+	assert_false(file_exists(&f.cgroup.root, "qpin.slice"));
+	assert_int_equal(release(&f.host, "a", &e), -ENOENT);
+	host_unlock(&f.host);
+	fake_host_remove(&f);
+}
+
+static void
+release_spares_a_vm_whose_qemu_runs(void **state)
+{
+	char domain[] = "/qpin.slice/qpin-a.scope/vm";
+	const struct change own = {.kind = &change_cgroup, .target = domain};
+	struct journal j = JOURNAL_CLOSED;
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.cgroup, "qpin.slice/qpin-a.scope/x", "");
+	begin(&f, "a", &j);
+	assert_int_equal(journal_apply(&j, &f.host, &own, &e), 0);
+	journal_close(&j);
+	tree_put(&f.cgroup, "qpin.slice/qpin-a.scope/vm/cgroup.events", "populated 1\nfrozen 0\n");
+	assert_int_equal(release(&f.host, "a", &e), -EBUSY);
+	assert_non_null(strstr(e.why, "QEMU"));
+	assert_true(file_exists(&f.cgroup.root, "qpin.slice/qpin-a.scope/vm"));
+	host_unlock(&f.host);
+	fake_host_remove(&f);
+}
+
+static void
+what_stays_is_kept_in_the_journal(void **state)
+{
+	const struct change own = {.kind = &change_cgroup, .target = slice};
+	struct journal j = JOURNAL_CLOSED;
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	begin(&f, "a", &j);
+	assert_int_equal(journal_apply(&j, &f.host, &own, &e), 0);
+	tree_put(&f.cgroup, "qpin.slice/stranger", ""); /* rmdir says ENOTEMPTY */
+	assert_int_equal(unwind(&f.host, &j, &e), -EIO);
+	assert_non_null(strstr(e.hint, "qpin release a"));
+	assert_true(file_exists(&f.state.root, "a/journal"));
+	host_unlock(&f.host);
+	fake_host_remove(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shared_changes_go_after_the_last_vm),
+		cmocka_unit_test(release_undoes_what_the_dead_left),
+		cmocka_unit_test(release_spares_a_vm_whose_qemu_runs),
+		cmocka_unit_test(what_stays_is_kept_in_the_journal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
