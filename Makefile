@@ -20,6 +20,10 @@ SRC = \
 	src/change/claims.c \
 	src/change/journal.c \
 	src/change/record.c \
+	src/command/command.c \
+	src/command/plan.c \
+	src/command/release.c \
+	src/command/run.c \
 	src/config/anchors.c \
 	src/config/definition.c \
 	src/config/document.c \
@@ -98,6 +102,7 @@ TESTS = \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \
 	tests/unit/change/test_record.c \
+	tests/unit/command/test_command.c \
 	tests/unit/config/test_anchors.c \
 	tests/unit/config/test_definition.c \
 	tests/unit/config/test_document.c \

@@ -1,7 +1,63 @@
 /* SPDX-License-Identifier: MIT */
 /* argv[1] -> a command; nothing else. */
-int
-main(void)
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "command/command.h"
+
+static const struct command *const commands[] = {
+	&command_run,
+	&command_plan,
+	&command_release,
+};
+
+static int
+help(void)
 {
-	return 2;
+	(void)printf("usage: qpin COMMAND …\n\n"
+		     "Runs QEMU with each vCPU on an isolated host CPU of its own.\n\n");
+	for (size_t i = 0; i < COUNT(commands); i++)
+		(void)printf("  %-8s %-16s %s\n", commands[i]->name, commands[i]->synopsis,
+			commands[i]->summary);
+	(void)printf("\nMore of a command: qpin COMMAND --help; of definitions: man qpin.yml\n");
+	return EXIT_STATUS_OK;
+}
+
+static int
+run(int argc, char **argv, struct error *e)
+{
+	if (argc < 2) {
+		error_refuse(e, ERROR_USAGE, NULL, "read the command line");
+		error_why(e, "it names no command");
+		return error_hint(e, "qpin --help");
+	}
+	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h") || str_eq(argv[1], "help"))
+		return help();
+	if (str_eq(argv[1], "--version")) {
+		(void)printf("qpin %s\n", VERSION);
+		return EXIT_STATUS_OK;
+	}
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		if (str_eq(argv[1], commands[i]->name))
+			return commands[i]->run(argc - 1, argv + 1, e);
+	}
+	error_refuse(e, ERROR_USAGE, NULL, "read the command line");
+	error_why(e, "there is no command \"%s\"", argv[1]);
+	return error_hint(e, "qpin --help");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct error e;
+	int r;
+
+	log_init(LOG_LEVEL_NOTICE);
+	r = run(argc, argv, &e);
+	if (r >= 0)
+		return r;
+	log_failure(LOG_LEVEL_ERROR, &e);
+	return (int)error_exit_status(e.kind);
 }

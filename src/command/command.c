@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What several subcommands do alike. */
+#include "command/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/log.h"
+
+void
+command_help(const struct command *c)
+{
+	(void)printf("usage: qpin %s %s\n\n%s.\n\n%s", c->name, c->synopsis, c->summary, c->help);
+}
+
+int
+command_definition(const char *name, struct definition *ret, struct error *e)
+{
+	struct problems problems = {0};
+	int r = definition_load(name, ret, &problems, e);
+
+	for (size_t i = 0; r < 0 && i + 1 < problems.count; i++)
+		log_failure(LOG_LEVEL_ERROR, &problems.list[i]);
+	if (r < 0 && problems.count > 0)
+		*e = problems.list[problems.count - 1];
+	problems_done(&problems);
+	return r;
+}
+
+int
+command_usage(const struct command *c, struct error *e, const char *why, ...)
+{
+	char text[sizeof(e->why)];
+	va_list args;
+
+	va_start(args, why);
+	(void)vsnprintf(text, sizeof(text), why, args);
+	va_end(args);
+	error_refuse(e, ERROR_USAGE, NULL, "read the command line");
+	error_why(e, "%s", text);
+	return error_hint(e, "qpin %s %s; more: qpin %s --help", c->name, c->synopsis, c->name);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* A subcommand of qpin. main.c holds the list; nothing else knows the set. */
+#ifndef QPIN_COMMAND_COMMAND_H
+#define QPIN_COMMAND_COMMAND_H
+
+#include "base/error.h"
+#include "config/definition.h"
+
+struct command {
+	const char *name;
+	const char *synopsis; /* what follows the name: "[-v] NAME" */
+	const char *summary;  /* a line for the list of commands */
+	const char *help;     /* options and examples, each line indented by two */
+
+	/*
+	 * Run with the words from the command's own name on. Returns the exit status, or -errno
+	 * with
+	 * @e filled; tells nothing of @e itself.
+	 */
+	int (*run)(int argc, char **argv, struct error *e);
+};
+
+extern const struct command command_run;
+extern const struct command command_plan;
+extern const struct command command_release;
+
+/* command_help - the help of one command, on standard output */
+void command_help(const struct command *c);
+
+/*
+ * command_definition - load definition @name, and tell all that is wrong with it
+ *
+ * Returns 0 or -errno; of several errors in the file all but the last are told already, and that
+ * one is in @e. The caller calls definition_done() in any case.
+ */
+int command_definition(const char *name, struct definition *ret, struct error *e);
+
+/* command_usage - fail for what is wrong with a command line */
+int command_usage(const struct command *c, struct error *e, const char *why, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

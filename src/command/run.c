@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* qpin run: start a VM, watch over it, put everything back. */
+#include <getopt.h>
+#include <stdbool.h>
+
+#include "base/log.h"
+#include "command/command.h"
+#include "supervise/run.h"
+
+struct options {
+	bool help;
+	int verbosity; /* -1 quiet, 0, 1, 2 */
+	const char *name;
+};
+
+/* Levels by verbosity, from -1. */
+static const enum log_level levels[] = {
+	LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG};
+
+static int
+options_parse(int argc, char **argv, struct options *ret, struct error *e)
+{
+	static const struct option table[] = {
+		{.name = "help", .val = 'h'},
+		{.name = "quiet", .val = 'q'},
+		{.name = "verbose", .val = 'v'},
+		{0},
+	};
+	int c;
+
+	*ret = (struct options){0};
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "+hqv", table, NULL)) != -1) {
+		if (c == 'h')
+			ret->help = true;
+		else if (c == 'q')
+			ret->verbosity = -1;
+		else if (c == 'v')
+			ret->verbosity += ret->verbosity < 2;
+		else
+			return command_usage(
+				&command_run, e, "there is no option %s", argv[optind - 1]);
+	}
+	if (ret->help)
+		return 0;
+	if (argc - optind != 1)
+		return command_usage(&command_run, e, "it takes the name of one VM");
+	ret->name = argv[optind];
+	return 0;
+}
+
+static int
+run_main(int argc, char **argv, struct error *e)
+{
+	struct definition definition = {0};
+	struct options options;
+	int r = options_parse(argc, argv, &options, e);
+
+	if (r < 0)
+		return r;
+	if (options.help) {
+		command_help(&command_run);
+		return EXIT_STATUS_OK;
+	}
+	log_init(levels[options.verbosity + 1]);
+	r = command_definition(options.name, &definition, e);
+	if (r == 0) {
+		if (definition.debug && options.verbosity == 0)
+			log_init(LOG_LEVEL_INFO);
+		r = vm_run(&definition, e);
+	}
+	definition_done(&definition);
+	return r;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.synopsis = "[-v|-q] NAME",
+	.summary = "start a VM with its vCPUs pinned, watch over it, and put everything back",
+	.help = "  NAME           the definition NAME.yml in the configuration directory,\n"
+		"                 or a file: a path with a slash, or ending in .yml\n"
+		"  -v, --verbose  tell which thread is on which CPU; twice: every change\n"
+		"  -q, --quiet    tell only what is wrong\n"
+		"\n"
+		"Ctrl-C or SIGTERM presses the guest's power button; a second one hurries.\n"
+		"The exit status is QEMU's; 128 + n when signal n ended it. Before the guest\n"
+		"runs: 1 the host or QEMU failed, 2 wrong usage or definition, 3 less\n"
+		"isolation than required, 4 a CPU belongs to another VM, 5 not permitted.\n"
+		"\n"
+		"  sudo qpin run win11\n"
+		"  sudo qpin run -v ./lab.yml\n",
+	.run = run_main,
+};

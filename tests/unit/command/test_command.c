@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "check.h"
+
+static const struct command *const commands[] = {&command_run, &command_plan, &command_release};
+
+static int
+run(const struct command *c, const char *const *words, struct error *e)
+{
+	char texts[4][32];
+	char *argv[5] = {NULL};
+	int argc = 0;
+
+	for (; words[argc] != NULL; argc++) {
+		(void)snprintf(texts[argc], sizeof(texts[argc]), "%s", words[argc]);
+		argv[argc] = texts[argc];
+	}
+	return c->run(argc, argv, e);
+}
+
+static void
+commands_refuse_a_wrong_command_line(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		const char *const wrong[][4] = {
+			{commands[i]->name, NULL},
+			{commands[i]->name, "--no-such-option", NULL},
+			{commands[i]->name, "a", "b", NULL},
+		};
+
+		for (size_t j = 0; j < COUNT(wrong); j++) {
+			struct error e = {.kind = ERROR_HOST};
+
+			if (run(commands[i], wrong[j], &e) >= 0)
+				fail_msg("%s: wrong line %zu is taken", commands[i]->name, j);
+			assert_int_equal(e.kind, ERROR_USAGE);
+			assert_non_null(strstr(e.hint, commands[i]->synopsis));
+		}
+	}
+}
+
+static void
+release_refuses_what_is_no_name(void **state)
+{
+	static const char *const bad[] = {"../x", ".shared", "a/b", "-x", ""};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		const char *const words[] = {"release", bad[i], NULL};
+		struct error e;
+
+		if (run(&command_release, words, &e) >= 0)
+			fail_msg("\"%s\" is taken", bad[i]);
+		assert_int_equal(e.kind, ERROR_USAGE);
+	}
+}
+
+static void
+plan_of_a_missing_definition_says_where_it_looked(void **state)
+{
+	static const char *const words[] = {"plan", "nosuch", NULL};
+	struct error e;
+
+	(void)state;
+	assert_int_equal(setenv("QPIN_CONFIG_DIR", "/nonexistent", 1), 0);
+	assert_int_equal(run(&command_plan, words, &e), -ENOENT);
+	assert_int_equal(error_exit_status(e.kind), 2);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(commands_refuse_a_wrong_command_line),
+		cmocka_unit_test(release_refuses_what_is_no_name),
+		cmocka_unit_test(plan_of_a_missing_definition_says_where_it_looked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
