@@ -54,7 +54,7 @@ void
 similar_try(struct similar *s, const char *candidate)
 {
 	size_t distance = edit_distance(s->typed, candidate);
-	size_t most = (strlen(candidate) + 2) / 3; /* a third of the letters may differ */
+	size_t most = (strlen(candidate) + 1) / 3; /* a third of the letters may differ */
 
 	if (distance > most || (s->best != NULL && distance >= s->distance))
 		return;

@@ -23,7 +23,7 @@ struct bad_row {
 	size_t len; /* when the text has a NUL; else 0 */
 	unsigned line, column;
 	const char *why;  /* a part of it */
-	const char *hint; /* a part of it; NULL: don't care */
+	const char *hint; /* a part of it; "": there is none; NULL: don't care */
 };
 
 static inline bool
@@ -40,7 +40,8 @@ bad_row_is_refused(const struct bad_row *row)
 	problems_done(&problems);
 	if (r == -EINVAL && count == 1 && e.kind == ERROR_DEFINITION && str_eq(e.where, "vm.yml") &&
 		e.line == row->line && e.column == row->column && strstr(e.why, row->why) != NULL &&
-		(row->hint == NULL || strstr(e.hint, row->hint) != NULL))
+		(row->hint == NULL || strstr(e.hint, row->hint) != NULL) &&
+		(row->hint == NULL || (row->hint[0] == '\0') == (e.hint[0] == '\0')))
 		return true;
 	print_error("--\n%s--\nwant %u:%u \"%s\" (%s), got %d with %zu errors, %u:%u \"%s\" (%s)\n",
 		row->text, row->line, row->column, row->why, row->hint != NULL ? row->hint : "", r,

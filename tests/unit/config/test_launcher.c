@@ -52,6 +52,8 @@ launcher_read_refuses_keys_and_values_that_are_none(void **state)
 			.why = "'isolation' wants auto, affinity, cpuset, exclusive or isolated, "
 			       "not",
 			.hint = "did you mean 'isolated'?"},
+		{LAUNCHER("  isolation: quite\n"), .line = 3, .column = 14, .why = "not 'quite'",
+			.hint = ""}, /* quiet would be no help */
 		{LAUNCHER("  isolation: quiet\n"), .line = 3, .column = 14,
 			.why = "'quiet' is not available yet in this version"},
 		{LAUNCHER("  isolation: [ auto ]\n"), .line = 3, .column = 14, .why = "not a list"},

@@ -46,6 +46,9 @@ similar_try_keeps_the_nearest(void **state)
 		{"idel", "idle"},
 		{"r", "rr"},
 		{"deadlin", "deadline"},
+		{"dedlin", "deadline"},
+		{"dead", NULL},
+		{"fi", NULL},
 		{"completely", NULL},
 		{"", NULL},
 	};

@@ -103,6 +103,7 @@ argv_knows_when_tcg_has_one_thread(void **state)
 		{"[ accel: 'tcg,tb-size=64,thread=single' ]", true},
 		{"[ accel: [ tcg, thread: multi ] ]", false},
 		{"[ accel: 'tcg,xthread=single' ]", false},
+		{"[ accel: 'tcg,thread=singles' ]", false},
 		{"[ accel: kvm, accel ]", false},
 		{"[ icount: 'shift=auto' ]", true},
 		{"[ device: 'x,thread=single' ]", false},

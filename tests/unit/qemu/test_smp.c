@@ -147,6 +147,7 @@ smp_read_refuses_what_qemu_refuses(void **state)
 		{{"8,maxcpus=4"}, 10, "cpus (8) is more than maxcpus (4)"},
 		{{"4", "maxcpus=2"}, 11, "cpus (4) is more than maxcpus (2)"},
 		{{"4,books=2"}, 10, "books and drawers"},
+		{{"sockets=4096,cores=2"}, 10, "more than 4096 CPUs"},
 		{{"sockets=4096,cores=4096,threads=4096,dies=4096,clusters=4096,modules=4096"}, 10,
 			"more than 4096 CPUs"},
 		{{"8,sockets=4096,threads=4096,dies=4096,clusters=4096,modules=4096"}, 10,
