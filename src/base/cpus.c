@@ -175,37 +175,54 @@ range_parse(const char **text, struct range *range)
 	return **text == ':' ? range_parse_step(text, range) : 0;
 }
 
+static void
+range_add(const struct range *range, struct cpus *s)
+{
+	for (unsigned i = range->first; i <= range->last; i++) {
+		if ((i - range->first) % range->group < range->used)
+			cpus_add(s, i);
+	}
+}
+
+/* Up to the end or white space; *text moves there. */
+static int
+ranges_parse(const char **text, struct cpus *in, struct cpus *out)
+{
+	bool more = **text != '\0' && !isspace((unsigned char)**text);
+
+	while (more) {
+		struct range range = {0};
+		bool excluded = **text == '^';
+		int r;
+
+		*text += excluded;
+		r = range_parse(text, &range);
+		if (r < 0)
+			return r;
+		range_add(&range, excluded ? out : in);
+		more = **text == ',';
+		*text += more;
+	}
+	return 0;
+}
+
 int
 cpus_parse(const char *text, struct cpus *ret)
 {
-	struct cpus set = {0}, out = {0};
+	struct cpus in = {0}, out = {0};
+	int r;
 
 	while (isspace((unsigned char)*text))
 		text++;
-	while (*text != '\0' && !isspace((unsigned char)*text)) {
-		struct cpus *to = *text == '^' ? &out : &set;
-		struct range range;
-		int r;
-
-		text += *text == '^';
-		r = range_parse(&text, &range);
-		if (r < 0)
-			return r;
-		for (unsigned i = range.first; i <= range.last; i++) {
-			if ((i - range.first) % range.group < range.used)
-				cpus_add(to, i);
-		}
-		if (*text == ',' && text[1] != '\0' && !isspace((unsigned char)text[1]))
-			text++;
-		else if (*text != '\0' && !isspace((unsigned char)*text))
-			return -EINVAL;
-	}
+	r = ranges_parse(&text, &in, &out);
+	if (r < 0)
+		return r;
 	while (isspace((unsigned char)*text))
 		text++;
 	if (*text != '\0')
 		return -EINVAL;
-	cpus_subtract(&set, &out);
-	*ret = set;
+	cpus_subtract(&in, &out);
+	*ret = in;
 	return 0;
 }
 

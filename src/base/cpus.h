@@ -35,9 +35,12 @@ void cpus_keep(struct cpus *s, const struct cpus *only);
 /* cpus_next - the smallest member ≥ @from, or CPUS_NONE */
 int cpus_next(const struct cpus *s, unsigned from);
 
+/* cpus_each - a loop over all members, ascending: cpus_each (os_cpu, &set) { … } */
+/* NOLINTBEGIN(bugprone-macro-parentheses): os_cpu is declared here */
 #define cpus_each(os_cpu, s)                                                                       \
 	for (int os_cpu = cpus_next((s), 0); os_cpu >= 0;                                          \
 		os_cpu = cpus_next((s), (unsigned)os_cpu + 1))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /*
  * cpus_parse - read a list: numbers and ranges with commas, "^" takes out ("0-7,^2,^4-5")

@@ -44,7 +44,7 @@ log_init(enum log_level most)
 	log_journal = stderr_is_journal();
 }
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 log_line(enum log_level level, const char *prefix, const char *format, va_list args)
 {
 	char line[LINE_MAX_BYTES];
@@ -84,7 +84,7 @@ LOG_FUNCTION(log_notice, LOG_LEVEL_NOTICE)
 LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
 LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
 
-static void
+static void __attribute__((format(printf, 3, 4)))
 log_at(enum log_level level, const char *prefix, const char *format, ...)
 {
 	va_list args;

@@ -74,15 +74,47 @@ group_exists(const struct host *host, const char *path)
 	return file_exists(&host->roots.cgroup, group_name(path, "", name));
 }
 
-/* Take @tid out of @left: true when it was there. */
 static bool
-tid_take(pid_t *left, size_t count, uint32_t tid)
+tids_have(const pid_t *tids, size_t count, uint32_t tid)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (left[i] == (pid_t)tid) {
-			left[i] = 0;
+		if ((uint32_t)tids[i] == tid)
 			return true;
-		}
+	}
+	return false;
+}
+
+static const char *
+line_next(const char *at)
+{
+	at += strcspn(at, "\n");
+	return *at != '\0' ? at + 1 : at;
+}
+
+/* Whether the lines of @text have @tid. */
+static bool
+lines_have(const char *text, pid_t tid)
+{
+	char line[16];
+	size_t len = (size_t)snprintf(line, sizeof(line), "%d\n", (int)tid);
+
+	for (const char *at = text; *at != '\0'; at = line_next(at)) {
+		if (strncmp(at, line, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first line of @text that is none of @tids, in @stranger; false when there is none. */
+static bool
+stranger_find(const char *text, const pid_t *tids, size_t count, char *stranger, size_t size)
+{
+	for (const char *at = text; *at != '\0'; at = line_next(at)) {
+		uint32_t tid;
+
+		(void)snprintf(stranger, size, "%.*s", (int)strcspn(at, "\n"), at);
+		if (num_parse_u32(stranger, 1, TID_MAX, &tid) < 0 || !tids_have(tids, count, tid))
+			return true;
 	}
 	return false;
 }
@@ -91,37 +123,24 @@ int
 group_has_only(
 	const struct host *host, const char *path, const pid_t *tids, size_t count, struct error *e)
 {
-	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES];
-	auto_free pid_t *left = calloc(count + 1, sizeof(*left));
+	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES], stranger[16];
 	auto_free char *text = NULL;
-	char *rest, *line;
 	int r;
 
 	root_path(
 		&host->roots.cgroup, group_name(path, CGROUP_THREADS, name), where, sizeof(where));
-	if (left == NULL)
-		return error_sys(e, ENOMEM, where, "check a leaf's threads");
 	r = file_load(&host->roots.cgroup, name, THREADS_MAX_BYTES, &text, e);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < count; i++)
-		left[i] = tids[i];
-	rest = text;
-	while ((line = strsep(&rest, "\n")) != NULL) {
-		uint32_t tid = 0;
-
-		if (*line == '\0')
-			continue;
-		if (num_parse_u32(line, 1, TID_MAX, &tid) < 0 || !tid_take(left, count, tid)) {
-			error_refuse(e, ERROR_HOST, where, "have the leaf for its vCPU alone");
-			return error_why(e, "thread %s is there too", line);
-		}
+	if (stranger_find(text, tids, count, stranger, sizeof(stranger))) {
+		error_refuse(e, ERROR_HOST, where, "have the leaf for its vCPU alone");
+		return error_why(e, "thread %s is there too", stranger);
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (left[i] == 0)
+		if (lines_have(text, tids[i]))
 			continue;
 		error_refuse(e, ERROR_HOST, where, "find the vCPU's thread in its leaf");
-		return error_why(e, "thread %d is not there", (int)left[i]);
+		return error_why(e, "thread %d is not there", (int)tids[i]);
 	}
 	return 0;
 }

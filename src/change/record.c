@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -28,10 +29,20 @@ static const struct {
 	{"role", offsetof(struct change, role)},
 };
 
-static char **
-change_text(const struct change *c, size_t i)
+/* Text @i of @c, and where it is kept. */
+static const char *
+text_get(const struct change *c, size_t i)
 {
-	return (char **)((uintptr_t)c + change_texts[i].offset);
+	const char *text;
+
+	memcpy(&text, (const char *)c + change_texts[i].offset, sizeof(text));
+	return text;
+}
+
+static char **
+text_place(struct change *c, size_t i)
+{
+	return (char **)(void *)((char *)c + change_texts[i].offset);
 }
 
 /* Print and free @json, with a newline; NULL when anything before went wrong. */
@@ -65,7 +76,7 @@ record_change_line(const struct change *c)
 	bool whole = inner != NULL && cJSON_AddStringToObject(inner, "kind", c->kind->name) != NULL;
 
 	for (size_t i = 0; i < COUNT(change_texts) && whole; i++) {
-		const char *text = *change_text(c, i);
+		const char *text = text_get(c, i);
 
 		if (text != NULL)
 			whole = cJSON_AddStringToObject(inner, change_texts[i].key, text) != NULL;
@@ -117,7 +128,7 @@ change_parse(const cJSON *json, const struct change_kind *const *kinds, struct c
 	ret->shared = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "shared"));
 	for (size_t i = 0; i < COUNT(change_texts); i++) {
 		const char *text = json_string(json, change_texts[i].key);
-		char **place = change_text(ret, i);
+		char **place = text_place(ret, i);
 
 		if (text == NULL)
 			continue;

@@ -281,10 +281,8 @@ static int
 loop_run(struct loop *loop, struct error *e)
 {
 	struct epoll_event events[EVENTS_MAX];
-	auto_fd int epoll_fd = -1;
 	int r = loop_open(loop, e);
 
-	epoll_fd = loop->epoll_fd;
 	/* What came on these while nobody listened to them doesn't make them readable. */
 	if (r == 0 && manager_fd(&loop->vm->host.manager) >= 0)
 		on_manager(loop);
@@ -294,10 +292,12 @@ loop_run(struct loop *loop, struct error *e)
 		int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, -1);
 
 		if (count < 0 && errno != EINTR)
-			return error_sys(e, errno, NULL, "wait for events");
+			r = error_sys(e, errno, NULL, "wait for events");
 		for (int i = 0; i < count && r == 0; i++)
 			r = loop_handle(loop, (enum source)events[i].data.u32, e);
 	}
+	if (loop->epoll_fd >= 0)
+		(void)close(loop->epoll_fd);
 	return r;
 }
 

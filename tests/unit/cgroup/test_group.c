@@ -62,6 +62,9 @@ group_has_only_names_strangers_and_the_missing(void **state)
 	tree_put(&f.cgroup, "a/cgroup.threads", "42\n");
 	assert_int_equal(group_has_only(&f.host, "/a", tids, 2, &e), -EINVAL);
 	assert_string_equal(e.why, "thread 41 is not there");
+	tree_put(&f.cgroup, "a/cgroup.threads", "41\n4"); /* no newline at the end */
+	assert_int_equal(group_has_only(&f.host, "/a", tids, 1, &e), -EINVAL);
+	assert_string_equal(e.why, "thread 4 is there too");
 	tree_put(&f.cgroup, "a/cgroup.threads", "");
 	assert_int_equal(group_has_only(&f.host, "/a", NULL, 0, &e), 0);
 	assert_int_equal(group_has_only(&f.host, "/none", NULL, 0, &e), -ENOENT);
