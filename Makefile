@@ -157,7 +157,7 @@ OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}
 CHECK_BIN = ${TESTS:%.c=build/check/%}
 
-all: qpin build/qpin.yml.5
+all: qpin build/qpin.1 build/qpin.yml.5
 
 qpin: src/main.o src/libqpin.a
 	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/main.o src/libqpin.a ${LDLIBS}
@@ -178,6 +178,10 @@ build/qpin.yml.5: build/keys src/config/qpin.yml.5.in config.mk
 	build/keys man >$@.keys
 	sed -e '/^@KEYS@$$/r $@.keys' -e '/^@KEYS@$$/d' -e 's/@VERSION@/${VERSION}/' \
 		src/config/qpin.yml.5.in >$@
+
+build/qpin.1: src/command/qpin.1.in config.mk
+	@mkdir -p ${@D}
+	sed 's/@VERSION@/${VERSION}/' src/command/qpin.1.in >$@
 
 policy: build/qpin.schema.json
 	cp build/qpin.schema.json policy/qpin.schema.json
@@ -203,11 +207,40 @@ build/check/tests/%: build/check/tests/%.o build/check/libqpin.a
 check: ${CHECK_BIN} check-policy
 	@tests/unit/run ${CHECK_BIN}
 
+guests: build/spin.bin
+
+build/spin.bin: tests/guest/spin.s tests/guest/build
+	tests/guest/build
+
+lint:
+	scripts/lint
+
+install: all
+	mkdir -p ${DESTDIR}${BINDIR} ${DESTDIR}${MANDIR}/man1 ${DESTDIR}${MANDIR}/man5 ${DESTDIR}${DATADIR}
+	install -m 755 qpin ${DESTDIR}${BINDIR}/qpin
+	install -m 644 build/qpin.1 ${DESTDIR}${MANDIR}/man1/qpin.1
+	install -m 644 build/qpin.yml.5 ${DESTDIR}${MANDIR}/man5/qpin.yml.5
+	install -m 644 policy/qpin.schema.json ${DESTDIR}${DATADIR}/qpin.schema.json
+
+uninstall:
+	rm -f ${DESTDIR}${BINDIR}/qpin ${DESTDIR}${MANDIR}/man1/qpin.1 ${DESTDIR}${MANDIR}/man5/qpin.yml.5 \
+		${DESTDIR}${DATADIR}/qpin.schema.json
+	-rmdir ${DESTDIR}${DATADIR} 2>/dev/null
+
+# All but what is made: builds without git.
+dist:
+	tar --exclude=./build --exclude=./.git --exclude='*.[oad]' --exclude=./qpin --exclude='*.tar.gz' \
+		--transform 's,^\.,qpin-${VERSION},' -czf build/qpin-${VERSION}.tar.gz .
+
+# For scripts/: the compiler's words, so that they stand in config.mk alone.
+print-%:
+	@echo '${$*}'
+
 clean:
 	rm -rf build qpin src/libqpin.a
 	find src -name '*.[od]' -exec rm -f {} +
 
-.PHONY: all check check-policy clean policy
+.PHONY: all check check-policy clean dist guests install lint policy uninstall
 .PRECIOUS: build/check/%.o
 -include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} src/main.d \
 	src/config/keys_tool.d
