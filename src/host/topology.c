@@ -159,8 +159,7 @@ cpus_describe(hwloc_topology_t hw, struct topology *t, struct error *e)
 	t->cpus = calloc(cpus_count(&t->present) + 1, sizeof(*t->cpus));
 	if (t->cpus == NULL)
 		return error_sys(e, ENOMEM, NULL, "list the host's CPUs");
-	cpus_each(os_cpu, &t->present)
-	{
+	cpus_each (os_cpu, &t->present) {
 		t->cpus[t->cpu_count++] = (struct host_cpu){
 			.os_cpu = (unsigned)os_cpu,
 			.package = ID_NONE,

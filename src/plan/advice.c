@@ -113,8 +113,7 @@ node_find(const struct plan *plan, const struct socket_pins *pins, int *ret_node
 
 	candidate_spare(plan, &usable);
 	cpus_unite(&usable, &pins->cpus);
-	cpus_each(node, &host->nodes)
-	{
+	cpus_each (node, &host->nodes) {
 		cpus_clear(&in_node);
 		for (size_t i = 0; i < host->cpu_count; i++) {
 			if (host->cpus[i].node == node && cpus_has(&usable, host->cpus[i].os_cpu))

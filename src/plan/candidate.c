@@ -139,8 +139,7 @@ candidate_check_all(const struct candidate *c, const struct cpus *cpus, struct e
 	struct cpus lost;
 
 	lost_cpus(c->plan, &lost);
-	cpus_each(os_cpu, cpus)
-	{
+	cpus_each (os_cpu, cpus) {
 		int r = check_one(c, &lost, (unsigned)os_cpu, e);
 
 		if (r < 0)

@@ -94,8 +94,7 @@ core_move(struct rearrangement *r, size_t first, size_t end)
 		if (core_take(r, first, end, r->plan->vcpus[i].os_cpu))
 			return true;
 	}
-	cpus_each(os_cpu, &r->free)
-	{
+	cpus_each (os_cpu, &r->free) {
 		if (host_core(r->plan, (unsigned)os_cpu) != host_core(r->plan, 0) &&
 			core_take(r, first, end, (unsigned)os_cpu))
 			return true;

@@ -41,8 +41,8 @@ struct plan {
 				 without those of a claim, of a foreign partition, isolated at boot */
 	struct cpus emulator; /* CPUs of QEMU's other threads; empty: wherever the pool is */
 
-	enum isolation level;   /* what is aimed at: AFFINITY … ISOLATED, never AUTO */
-	char level_reason[256]; /* why not a better one; "" at the best */
+	enum isolation level;          /* what is aimed at: AFFINITY … ISOLATED, never AUTO */
+	char level_reason[256];        /* why not a better one; "" at the best */
 	const struct backend *backend; /* borrowed: static */
 	struct layout layout;
 

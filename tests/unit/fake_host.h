@@ -21,8 +21,7 @@ fake_host_make(struct fake_host *f)
 	f->host.roots.cgroup = f->cgroup.root;
 	f->host.roots.proc = f->proc.root;
 	f->host.state = f->state.root;
-	(void)snprintf(
-		f->host.state_path, sizeof(f->host.state_path), "%s", f->state.root.path);
+	(void)snprintf(f->host.state_path, sizeof(f->host.state_path), "%s", f->state.root.path);
 }
 
 static inline void
