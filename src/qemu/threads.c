@@ -77,23 +77,23 @@ place_by_index(const struct smp *smp, struct vcpu_thread *ret)
 }
 
 /*
- * By what `props` tell. Cores are numbered within their cluster, clusters (x86 calls them modules)
- * within their die; smp->cores counts all of a socket.
+ * By what `props` tell. Cores are numbered within their module, modules within their cluster, and
+ * clusters within their die; smp->cores counts all of a socket.
  */
 static bool
 place_by_props(const cJSON *props, const struct smp *smp, struct vcpu_thread *ret)
 {
-	unsigned die = 0, cluster = 0, core = 0;
-	unsigned cluster_cores = smp->cores / smp->dies / smp->clusters;
+	unsigned die = 0, cluster = 0, module = 0, core = 0;
+	unsigned module_cores = smp->cores / smp->dies / smp->clusters / smp->modules;
 
 	if (!optional_id(props, "socket-id", smp->sockets - 1, &ret->socket) ||
 		!optional_id(props, "die-id", smp->dies - 1, &die) ||
 		!optional_id(props, "cluster-id", smp->clusters - 1, &cluster) ||
-		!optional_id(props, "module-id", smp->clusters - 1, &cluster) ||
-		!optional_id(props, "core-id", cluster_cores - 1, &core) ||
+		!optional_id(props, "module-id", smp->modules - 1, &module) ||
+		!optional_id(props, "core-id", module_cores - 1, &core) ||
 		!optional_id(props, "thread-id", smp->threads - 1, &ret->thread))
 		return false;
-	ret->core = (die * smp->clusters + cluster) * cluster_cores + core;
+	ret->core = ((die * smp->clusters + cluster) * smp->modules + module) * module_cores + core;
 	return true;
 }
 

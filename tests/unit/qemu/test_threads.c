@@ -24,7 +24,8 @@ static const struct smp smp = {.cpus = 16,
 	.cores = 4,
 	.threads = 2,
 	.dies = 2,
-	.clusters = 1};
+	.clusters = 1,
+	.modules = 1};
 
 /* The list @text: {"return": …} of an answer. */
 static cJSON *
@@ -82,7 +83,7 @@ vcpus_are_named_as_a_definition_names_them(void **state)
 }
 
 static void
-vcpus_with_clusters_are_flattened_too(void **state)
+vcpus_with_clusters_and_modules_are_flattened_too(void **state)
 {
 	static const struct smp clustered = {.cpus = 16,
 		.maxcpus = 16,
@@ -90,16 +91,17 @@ vcpus_with_clusters_are_flattened_too(void **state)
 		.cores = 16,
 		.threads = 1,
 		.dies = 2,
-		.clusters = 2};
+		.clusters = 2,
+		.modules = 2};
 	static const char text[] = "[{\"cpu-index\":0,\"thread-id\":9,\"props\":{\"socket-id\":0,"
-				   "\"die-id\":1,\"module-id\":1,\"core-id\":3}}]";
+				   "\"die-id\":1,\"cluster-id\":0,\"module-id\":1,\"core-id\":1}}]";
 	auto_json cJSON *answer = answer_parse(text);
 	struct threads got = {0};
 	struct error e;
 
 	(void)state;
 	assert_int_equal(threads_parse_vcpus(answer, &clustered, &got, &e), 0);
-	assert_int_equal(got.vcpus[0].core, 15);
+	assert_int_equal(got.vcpus[0].core, 11); /* ((1 * 2 + 0) * 2 + 1) * 2 + 1 */
 	threads_done(&got);
 }
 
@@ -337,7 +339,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vcpus_are_named_as_a_definition_names_them),
-		cmocka_unit_test(vcpus_with_clusters_are_flattened_too),
+		cmocka_unit_test(vcpus_with_clusters_and_modules_are_flattened_too),
 		cmocka_unit_test(vcpus_are_sorted),
 		cmocka_unit_test(vcpus_that_qemu_cannot_have_are_refused),
 		cmocka_unit_test(vcpus_in_too_great_a_number_are_refused),
