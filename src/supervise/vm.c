@@ -9,6 +9,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "qemu/program.h"
@@ -36,12 +37,15 @@ argv_complete(struct vm *vm, struct error *e)
 static int
 signals_open(struct vm *vm, struct error *e)
 {
+	static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
 	sigset_t set;
 
+	/* What is ignored since our start (nohup) stays so: a blocked signal would not be. */
 	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGHUP);
+	for (size_t i = 0; i < COUNT(stopping); i++) {
+		if (sigismember(&vm->ignored, stopping[i]) != 1)
+			(void)sigaddset(&set, stopping[i]);
+	}
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return error_sys(e, errno, NULL, "block signals");
