@@ -148,8 +148,11 @@ host_tidy(struct host *host)
 {
 	if (host->lock_fd < 0)
 		return;
-	if (unlinkat(host->state.fd, lock_file, 0) == 0)
-		(void)rmdir(host->state_path);
+	if (unlinkat(host->state.fd, lock_file, 0) < 0)
+		return;
+	host_unlock(host);
+	(void)rmdir(host->state_path);
+	root_close(&host->state);
 }
 
 void

@@ -41,7 +41,8 @@ int host_lock(struct host *host, struct error *e);
 void host_unlock(struct host *host);
 
 /*
- * host_tidy - remove the state directory, when there is no VM in it; the global lock is held
+ * host_tidy - remove the state directory, when there is no VM in it, and with it the global lock,
+ * which is held before and no longer afterwards
  *
  * Who waits for the lock notices, and makes both anew.
  */

@@ -76,6 +76,25 @@ may_aim_lower(const struct vm *vm, const struct error *e, enum isolation *most)
 	return true;
 }
 
+/* What a qpin that died left of this VM goes first. */
+static int
+release_own(struct vm *vm, struct error *e)
+{
+	auto_free struct claim *claims = NULL;
+	int count = claims_read(&vm->host.state, &claims, e);
+	int r = count < 0 ? count : 0;
+
+	for (int i = 0; i < count && r == 0; i++) {
+		if (claims[i].alive || !str_eq(claims[i].name, vm->definition->name))
+			continue;
+		log_notice("%s: undoing what a qpin that died left of it", claims[i].name);
+		r = release(&vm->host, claims[i].name, e);
+		if (r == 0) /* it may have removed the state directory, with our lock in it */
+			r = host_lock(&vm->host, e);
+	}
+	return r;
+}
+
 int
 vm_prepare(struct vm *vm, struct error *e)
 {
@@ -83,8 +102,12 @@ vm_prepare(struct vm *vm, struct error *e)
 	char reason[256] = "";
 	int r = host_lock(&vm->host, e);
 
-	if (r < 0)
+	if (r == 0)
+		r = release_own(vm, e);
+	if (r < 0) {
+		host_unlock(&vm->host);
 		return r;
+	}
 	for (;;) {
 		r = decide(vm, most, reason[0] != '\0' ? reason : NULL, e);
 		if (r == 0)

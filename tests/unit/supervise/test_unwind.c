@@ -29,6 +29,7 @@ shared_changes_go_after_the_last_vm(void **state)
 
 	(void)state;
 	fake_host_make(&f);
+	assert_int_equal(host_lock(&f.host, &e), 0);
 	begin(&f, "a", &first);
 	assert_int_equal(shared_apply(&f.host, &shared, &e), 0);
 	begin(&f, "b", &second);
