@@ -39,6 +39,33 @@ shared_apply(struct host *host, const struct change *c, struct error *e)
 	return r < 0 ? r : journal_apply(&shared, host, c, e);
 }
 
+/*
+ * After its partitions a VM's CPUs are the host's again; a kernel may have lost one on the way (7.2
+ * does when a partition over CPUs isolated at boot changes its type).
+ */
+static int
+cpus_are_back(const struct host *host, const struct journal *j, struct error *e)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus wanted = j->cpus, online, effective;
+	struct error ignored;
+
+	if (file_read(&host->roots.sys, "devices/system/cpu/online", text, sizeof(text), &ignored) <
+			0 ||
+		cpus_parse(text, &online) < 0 ||
+		group_read_cpus(host, "/", CPUSET_CPUS_EFFECTIVE, &effective, &ignored) < 0)
+		return 0; /* no cgroup v2 with cpusets: there was no partition */
+	cpus_keep(&wanted, &online);
+	if (cpus_within(&wanted, &effective))
+		return 0;
+	cpus_subtract(&wanted, &effective);
+	error_refuse(e, ERROR_HOST, host->roots.cgroup.path, "have CPUs %s back for the host",
+		cpus_format(&wanted, text));
+	error_why(e, "its " CPUSET_CPUS_EFFECTIVE " lacks them");
+	return error_hint(e, "see who has them: grep -r . --include=cpuset.cpus.partition %s",
+		host->roots.cgroup.path);
+}
+
 /* Undo and delete one journal, and close it. */
 static int
 journal_unwind(struct host *host, struct journal *j, struct error *e)
@@ -46,8 +73,13 @@ journal_unwind(struct host *host, struct journal *j, struct error *e)
 	size_t left = journal_undo(j, host, tell);
 	int r;
 
-	if (left == 0)
+	if (left == 0) {
+		struct error lost;
+
+		if (cpus_are_back(host, j, &lost) < 0)
+			log_failure(LOG_LEVEL_WARNING, &lost);
 		return journal_remove(&host->state, j, e);
+	}
 	r = error_sys(e, EIO, j->dir.path, "undo all changes");
 	error_why(e, "%zu of them stay", left);
 	error_hint(e, "mend what is named above, then: qpin release %s", j->name);
