@@ -23,6 +23,7 @@ struct layout {
 	struct cpus pinned;
 	struct cpus emulator; /* empty: wherever the pool is */
 	struct cpus pool;
+	struct cpus memory_nodes; /* for all of QEMU's memory; empty: any */
 };
 
 /* A thread and where it goes. */

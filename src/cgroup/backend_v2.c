@@ -97,6 +97,9 @@ make_domain(struct maker *m)
 	add(m, &change_process, path, NULL, NULL);
 	add(m, &change_controller, l->scope, NULL, "cpuset");
 	add(m, &change_controller, below(l, "", path), NULL, "cpuset");
+	/* On the domain alone, and before there is memory: a leaf's nodes would move all of it. */
+	if (!cpus_empty(&l->memory_nodes))
+		add(m, &change_setting, path, CPUSET_MEMS, cpus_format(&l->memory_nodes, text));
 	make_threaded(m, below(l, "emulator", path));
 	if (!cpus_empty(&l->emulator))
 		add(m, &change_setting, path, CPUSET_CPUS, cpus_format(&l->emulator, text));

@@ -42,7 +42,11 @@ plan_lay_out(struct plan *plan)
 	const char *name = plan->definition->name;
 
 	*l = (struct layout){
-		.pinned = plan->pinned, .emulator = plan->emulator, .pool = plan->pool};
+		.pinned = plan->pinned,
+		.emulator = plan->emulator,
+		.pool = plan->pool,
+		.memory_nodes = plan->definition->memory_nodes,
+	};
 	l->stop_timeout_s = plan->definition->shutdown_timeout_s + STOP_MARGIN_S;
 	plan->backend = plan->level > ISOLATION_AFFINITY ? &backend_v2 : &backend_affinity;
 	if (plan->level >= ISOLATION_ISOLATED)

@@ -109,6 +109,25 @@ v2_without_a_manager_and_partitions_is_leaves_made_by_hand(void **state)
 }
 
 static void
+v2_binds_memory_on_the_domain_alone(void **state)
+{
+	struct layout l = {.scope = "/s"};
+	struct change_list list = {0};
+	char *got;
+
+	(void)state;
+	cpus_add(&l.pinned, 2);
+	cpus_add(&l.memory_nodes, 1);
+	assert_int_equal(backend_v2.prepare(&l, &list), 0);
+	got = lines(&list);
+	assert_non_null(strstr(got, "write \"1\" to /s/vm/cpuset.mems\n"));
+	assert_null(strstr(got, "cores/cpuset.mems"));
+	assert_null(strstr(got, "emulator/cpuset.mems"));
+	free(got);
+	change_list_done(&list);
+}
+
+static void
 v2_in_a_service_of_our_own_starts_no_unit(void **state)
 {
 	struct layout l = {.scope = "/system.slice/qpin@a.service", .partition = "isolated"};
@@ -150,6 +169,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(v2_on_systemd_is_a_scope_with_one_partition_divided),
 		cmocka_unit_test(v2_without_a_manager_and_partitions_is_leaves_made_by_hand),
+		cmocka_unit_test(v2_binds_memory_on_the_domain_alone),
 		cmocka_unit_test(v2_in_a_service_of_our_own_starts_no_unit),
 		cmocka_unit_test(v2_places_a_thread_in_the_leaf_of_its_cpu),
 	};
