@@ -179,7 +179,10 @@ call_new(struct manager *m, const char *method, const char *unit, sd_bus_message
 	return r < 0 ? error_sys(e, -r, unit, "speak to systemd") : 0;
 }
 
-/* The properties of the scope; true when all could be appended. */
+/*
+ * The properties of the scope; true when all could be appended. After D-Bus, so that at a shutdown
+ * of the host we are still asked to stop while there is a bus to ask over.
+ */
 static bool
 scope_append(struct manager *m, sd_bus_message *call, const char *slice, pid_t pid,
 	unsigned stop_timeout_s)
@@ -188,10 +191,13 @@ scope_append(struct manager *m, sd_bus_message *call, const char *slice, pid_t p
 
 	return sd_bus_get_unique_name(m->bus, &us) >= 0 &&
 	       sd_bus_message_open_container(call, 'a', "(sv)") >= 0 &&
-	       sd_bus_message_append(call, "(sv)(sv)(sv)(sv)(sv)(sv)(sv)", "Description", "s",
+	       sd_bus_message_append(call, "(sv)(sv)(sv)", "Description", "s",
 		       "QEMU with pinned vCPUs", "Slice", "s", slice, "DelegateControllers", "as",
-		       1, "cpuset", "PIDs", "au", 1, (uint32_t)pid, "Controller", "s", us,
-		       "TimeoutStopUSec", "t", stop_timeout_s * USEC_PER_SEC, "CollectMode", "s",
+		       1, "cpuset") >= 0 &&
+	       sd_bus_message_append(call, "(sv)(sv)(sv)", "PIDs", "au", 1, (uint32_t)pid,
+		       "Controller", "s", us, "After", "as", 1, "dbus.service") >= 0 &&
+	       sd_bus_message_append(call, "(sv)(sv)", "TimeoutStopUSec", "t",
+		       stop_timeout_s * USEC_PER_SEC, "CollectMode", "s",
 		       "inactive-or-failed") >= 0 &&
 	       sd_bus_message_close_container(call) >= 0 &&
 	       sd_bus_message_append(call, "a(sa(sv))", 0) >= 0;
