@@ -110,29 +110,48 @@ missing(struct maker *m, const char *role)
 	return error_why(m->e, "this QEMU has no such thread");
 }
 
+/* The thread of a vCPU: 0 in a dry run; 1 when it can be plugged later, or can never be. */
+static int
+vcpu_find(struct maker *m, const struct plan_vcpu *v, const char *role, pid_t *ret)
+{
+	const struct smp *smp = &m->plan->smp;
+	const struct vcpu_thread *found;
+
+	*ret = 0;
+	if (m->threads == NULL)
+		return 0;
+	found = threads_find_vcpu(m->threads, v->socket, v->core, v->thread);
+	if (found == NULL)
+		return (v->socket * smp->cores + v->core) * smp->threads + v->thread >= smp->cpus
+			       ? 1
+			       : missing(m, role);
+	*ret = found->tid;
+	return 0;
+}
+
 static int
 place_vcpu(struct maker *m, const struct plan_vcpu *v)
 {
 	struct placement p = {.os_cpu = v->os_cpu};
-	char role[ROLE_BYTES];
+	char role[PLAN_VCPU_TEXT_BYTES];
+	int r = vcpu_find(m, v, plan_vcpu_text(v, role, sizeof(role)), &p.tid);
 
-	(void)snprintf(role, sizeof(role), "vCPU %u.%u.%u", v->socket, v->core, v->thread);
 	p.role = role;
-	if (m->threads != NULL) {
-		const struct vcpu_thread *found =
-			threads_find_vcpu(m->threads, v->socket, v->core, v->thread);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return m->plan->backend->place(&m->plan->layout, &p, m->list) < 0 ? no_memory(m->e) : 0;
+}
 
-		if (found == NULL) /* it can be plugged later, or it can never be */
-			return v->socket * m->plan->smp.cores * m->plan->smp.threads +
-						       v->core * m->plan->smp.threads + v->thread >=
-					       m->plan->smp.cpus
-				       ? 0
-				       : missing(m, role);
-		p.tid = found->tid;
-	}
-	if (m->plan->backend->place(&m->plan->layout, &p, m->list) < 0)
-		return no_memory(m->e);
-	return schedule(m, &m->plan->definition->vcpu_scheduling, role, p.tid);
+static int
+schedule_vcpu(struct maker *m, const struct plan_vcpu *v)
+{
+	char role[PLAN_VCPU_TEXT_BYTES];
+	pid_t tid;
+	int r = vcpu_find(m, v, plan_vcpu_text(v, role, sizeof(role)), &tid);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return schedule(m, &m->plan->definition->vcpu_scheduling, role, tid);
 }
 
 static int
@@ -216,5 +235,8 @@ plan_place(const struct plan *plan, const struct threads *threads, const struct 
 		r = schedule_iothreads(&m);
 	for (size_t i = 0; i < plan->vcpu_count && r == 0; i++)
 		r = place_vcpu(&m, &plan->vcpus[i]);
+	/* When all are in their leaves: SCHED_DEADLINE is given to a thread that was there. */
+	for (size_t i = 0; i < plan->vcpu_count && r == 0; i++)
+		r = schedule_vcpu(&m, &plan->vcpus[i]);
 	return r;
 }

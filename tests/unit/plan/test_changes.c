@@ -102,13 +102,13 @@ plan_place_is_the_same_list_dry_and_for_real(void **state)
 	dry = placed(&plan, NULL, NULL);
 	real = placed(&plan, &threads, &tasks);
 	assert_string_equal(dry, "move vCPU 0.0.0 to /qpin.slice/qpin-guest.scope/vm/cores/cpu2\n"
-				 "schedule vCPU 0.0.0 as fifo 50\n"
 				 "move vCPU 0.1.0 to /qpin.slice/qpin-guest.scope/vm/cores/cpu3\n"
+				 "schedule vCPU 0.0.0 as fifo 50\n"
 				 "schedule vCPU 0.1.0 as fifo 50\n");
 	assert_string_equal(real,
 		"move vCPU 0.0.0 (thread 71) to /qpin.slice/qpin-guest.scope/vm/cores/cpu2\n"
-		"schedule vCPU 0.0.0 (thread 71) as fifo 50\n"
 		"move vCPU 0.1.0 (thread 72) to /qpin.slice/qpin-guest.scope/vm/cores/cpu3\n"
+		"schedule vCPU 0.0.0 (thread 71) as fifo 50\n"
 		"schedule vCPU 0.1.0 (thread 72) as fifo 50\n");
 	free(dry);
 	free(real);
