@@ -55,12 +55,12 @@ exclusive_apply(struct host *host, struct change *c, struct error *e)
 		return r;
 	cpus_unite(&now, &wanted);
 	r = exclusive_write(host, c, &now, e);
-	if (r == -EINVAL)
-		return error_hint(e,
-			"another cgroup beside it may have these CPUs: grep . "
-			"%s%s/../*/cpuset.cpus.exclusive",
-			host->roots.cgroup.path, c->target);
-	return r;
+	if (r != -EINVAL)
+		return r;
+	e->kind = ERROR_ISOLATION; /* a leaf without a partition may still be had */
+	error_why(e, "another cgroup has some of these CPUs for itself");
+	return error_hint(e, "see which: grep . %s%s/../*/cpuset.cpus.exclusive",
+		host->roots.cgroup.path, c->target);
 }
 
 static int
