@@ -100,16 +100,16 @@ vm_prepare(struct vm *vm, struct error *e)
 {
 	enum isolation most = ISOLATION_ISOLATED;
 	char reason[256] = "";
-	int r = host_lock(&vm->host, e);
+	struct error second;
+	int r;
 
-	if (r == 0)
-		r = release_own(vm, e);
-	if (r < 0) {
-		host_unlock(&vm->host);
-		return r;
-	}
 	for (;;) {
-		r = decide(vm, most, reason[0] != '\0' ? reason : NULL, e);
+		r = host_lock(&vm->host, e); /* anew where a failure took all away */
+		if (r < 0)
+			return r;
+		r = release_own(vm, e);
+		if (r == 0)
+			r = decide(vm, most, reason[0] != '\0' ? reason : NULL, e);
 		if (r == 0)
 			r = carry_out(vm, e);
 		if (r == 0 || !may_aim_lower(vm, e, &most))
@@ -118,6 +118,8 @@ vm_prepare(struct vm *vm, struct error *e)
 		log_failure(LOG_LEVEL_WARNING, e);
 		log_warning("the VM starts at level %s instead", isolation_name(most));
 	}
+	if (r < 0 && shared_unwind(&vm->host, &second) < 0) /* the lock made its directory */
+		log_failure(LOG_LEVEL_WARNING, &second);
 	host_unlock(&vm->host);
 	for (size_t i = 0; i < vm->plan.warning_count && r == 0; i++) {
 		log_warning("%s", vm->plan.warnings[i].text);

@@ -87,14 +87,16 @@ journal_unwind(struct host *host, struct journal *j, struct error *e)
 	return r;
 }
 
-/* What all VMs share goes after the last of them. */
-static int
+int
 shared_unwind(struct host *host, struct error *e)
 {
 	auto_journal struct journal shared = JOURNAL_CLOSED;
 	auto_free struct claim *claims = NULL;
-	int r = claims_read(&host->state, &claims, e);
+	int r = 0;
 
+	if (host->state.fd < 0) /* tidied away already */
+		return 0;
+	r = claims_read(&host->state, &claims, e);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = journal_load(&host->state, JOURNAL_SHARED, change_kinds, &shared, e);

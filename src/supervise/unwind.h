@@ -22,6 +22,13 @@ int shared_apply(struct host *host, const struct change *c, struct error *e);
 int unwind(struct host *host, struct journal *j, struct error *e);
 
 /*
+ * shared_unwind - undo what all VMs share, and remove the state directory, if there is no VM
+ *
+ * The global lock is held. Returns 0 or -errno.
+ */
+int shared_unwind(struct host *host, struct error *e);
+
+/*
  * release - unwind what a qpin that died left of VM @name
  *
  * The global lock is held. Returns 0; -ENOENT when there is nothing; -EBUSY when it is running, or
