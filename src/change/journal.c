@@ -61,6 +61,7 @@ journal_open(const struct root *state, const char *name, struct journal *j, stru
 	if (errno != EWOULDBLOCK)
 		return error_sys(e, errno, path, "lock a journal");
 	error_sys(e, EBUSY, path, "have VM %s to ourselves", name);
+	e->kind = ERROR_CLAIMED;
 	return error_why(e, "it is running");
 }
 
