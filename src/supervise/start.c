@@ -309,7 +309,7 @@ vm_start(struct vm *vm, struct error *e)
 
 	if (r == -ECHILD || r == -EPIPE) {
 		vm_kill(vm);
-		return vm_ended(vm, "let the guest go", e);
+		return vm_ended(vm, "start QEMU", e);
 	}
 	if (r == 0)
 		tell_started(vm);
