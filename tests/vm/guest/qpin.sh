@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154 # top: from the runner
+# For cases that drive qpin: definitions, VMs in the background, and where their parts are. Cases source it.
+
+cgroup=/sys/fs/cgroup
+declare -A qpin_pid=() qemu_of=() # by VM's name
+status=0
+
+# define NAME FIRMWARE "CPU…" [LAUNCHER-LINE…]: write NAME.yml, with a vCPU per host CPU ("-": one without a pin). It has
+# COM1 in NAME.serial and a QMP socket NAME.qmp of its own; more lines for QEMU ("- m: 1G") are in the array qemu_lines.
+qemu_lines=()
+define() {
+	local name=$1 firmware=$2 line core
+	local -a cpus
+	read -ra cpus <<<"$3"
+	shift 3
+	{
+		echo "launcher:"
+		printf '  %s\n' "binary: ${binary:-qemu-system-x86_64}" "$@" "vcpu_pinning:" "  0:"
+		for core in "${!cpus[@]}"; do
+			[ "${cpus[core]}" = - ] || echo "      $core: { 0: ${cpus[core]} }"
+		done
+		echo "qemu:"
+		for line in "name: $name" "machine: pc" "accel: [ tcg, thread: multi ]" "m: 16M" nodefaults \
+			"smp: ${smp:-[ ${#cpus[@]}, sockets: 1, cores: ${#cpus[@]}, threads: 1 ]}" "display: none" \
+			"bios: $top/build/$firmware.bin" "serial: file:$TMP/$name.serial" \
+			"qmp: unix:$TMP/$name.qmp,server=on,wait=off" "${qemu_lines[@]}"; do
+			echo "- $line"
+		done
+	} >"$TMP/$name.yml"
+}
+
+gone() { ! kill -0 "$1" 2>/dev/null; }
+begun() { grep -q 'QEMU is process' "$1.log" || gone "${qpin_pid[$1]}"; }
+
+# launch NAME [PREFIX…]: `PREFIX qpin run -v NAME.yml` in the background, until its guest runs; what it says is in
+# NAME.out and NAME.log. Fails when it doesn't run, with the log as a note.
+launch() {
+	local name=$1
+	shift
+	env --default-signal=INT,QUIT "$@" qpin run -v "$TMP/$name.yml" >"$name.out" 2>"$name.log" </dev/null &
+	qpin_pid[$name]=$!
+	await 60 begun "$name" || true
+	qemu_of[$name]=$(sed -n 's/.*QEMU is process \([0-9]*\);.*/\1/p' "$name.log")
+	[ -n "${qemu_of[$name]}" ] || ! note "$(cat "$name.log")"
+}
+
+# ended NAME [SECONDS]: wait for qpin's end; its exit status is $status.
+ended() {
+	status=0
+	await "${2:-60}" gone "${qpin_pid[$1]}" || {
+		note "$1 does not end:" "$(cat "$1.log")"
+		kill -KILL "${qemu_of[$1]}" "${qpin_pid[$1]}"
+	}
+	wait "${qpin_pid[$1]}" || status=$?
+}
+
+# stop NAME: press the power button by SIGTERM, and wait.
+stop() {
+	kill -TERM "${qpin_pid[$1]}"
+	ended "$1"
+}
+
+# answer COMMAND…: run it; $status, and all that it says in $said.
+answer() {
+	status=0
+	said=$(timeout 100 "$@" 2>&1 </dev/null) || status=$?
+}
+
+# refused DESCRIPTION STATUS REGEX COMMAND…: it ends with this status and says that.
+refused() {
+	local what=$1 want=$2 words=$3
+	shift 3
+	answer "$@"
+	is "$what: status $want" "$status" "$want"
+	like "$what: says why" "$said" "$words"
+}
+
+vm_of() { echo "$cgroup/qpin.slice/qpin-$1.scope/vm"; }
+
+# allowed TASK: the CPUs that it may run on.
+allowed() { field "/proc/$1/status" Cpus_allowed_list; }
+
+# field FILE KEY: of lines "KEY: value". Without a program: these are slow in a VM whose CPUs are all busy.
+field() {
+	local key value
+	while read -r key value; do
+		[ "$key" != "$2:" ] || echo "$value"
+	done <"$1"
+}
+
+# policy TID: as chrt tells, e.g. "SCHED_FIFO 5".
+policy() { chrt -p "$1" | sed -n 's/.*policy: //p; s/.*priority: //p' | sed 's/|SCHED_RESET_ON_FORK//' | xargs; }
+
+# others NAME: the threads of its QEMU that are no vCPU's.
+others() {
+	local vcpus tid
+	vcpus=" $(vcpu_threads "$1" | xargs) "
+	for tid in "/proc/${qemu_of[$1]}/task/"*; do
+		[[ $vcpus == *" ${tid##*/} "* ]] || echo "${tid##*/}"
+	done
+}
+
+# placed NAME PARTITION "CPU…": vCPU i is alone in the leaf of the i-th CPU, which is such a partition. The guest is
+# stopped meanwhile when it is large: this VM has few real CPUs.
+placed() {
+	local name=$1 partition=$2 vm leaf cpu i=0
+	local -a cpus threads
+	vm=$(vm_of "$name")
+	read -ra cpus <<<"$3"
+	[ ${#cpus[@]} -lt 3 ] || qmp "$name.qmp" stop >/dev/null
+	mapfile -t threads < <(vcpu_threads "$name")
+	is "$name has ${#cpus[@]} vCPUs" "${#threads[@]}" "${#cpus[@]}"
+	for cpu in "${cpus[@]}"; do
+		leaf=$vm/cores/cpu$cpu
+		is "$name: vCPU $i is alone in the leaf of CPU $cpu, may run there only, and does; it is $partition" \
+			"$(<"$leaf/cgroup.threads") $(allowed "${threads[i]}") $(cpu_of "${threads[i]}") $(<"$leaf/cpuset.cpus.partition")" \
+			"${threads[i]} $cpu $cpu $partition"
+		i=$((i + 1))
+	done
+	[ ${#cpus[@]} -lt 3 ] || qmp "$name.qmp" cont >/dev/null
+	is "$name: cores is $partition" "$(cat "$vm/cores/cpuset.cpus.partition")" "$partition"
+}
+
+# cpu_of TID: the CPU that it ran on last.
+cpu_of() {
+	local stat
+	read -r stat <"/proc/$1/stat"
+	read -ra stat <<<"${stat##*) }"
+	echo "${stat[36]}"
+}
+
+# up NAME: its guest has told that all its CPUs are up.
+up() { await 60 grep -q "cpus up" "$1.serial"; }
