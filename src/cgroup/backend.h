@@ -21,7 +21,7 @@ struct layout {
 	unsigned stop_timeout_s;       /* that the manager gives us to stop */
 	const char *partition; /* type of the partitions: PARTITION_ISOLATED or _ROOT; NULL: none */
 	struct cpus pinned;
-	struct cpus emulator; /* empty: wherever the pool is */
+	struct cpus emulator; /* of all other threads, iothreads too; empty: wherever the pool is */
 	struct cpus pool;
 	struct cpus memory_nodes; /* for all of QEMU's memory; empty: any */
 };

@@ -47,6 +47,9 @@ plan_lay_out(struct plan *plan)
 		.pool = plan->pool,
 		.memory_nodes = plan->definition->memory_nodes,
 	};
+	for (size_t i = 0; i < plan->definition->iothread_pin_count && !cpus_empty(&l->emulator);
+		i++)
+		cpus_unite(&l->emulator, &plan->definition->iothread_pins[i].cpus);
 	l->stop_timeout_s = plan->definition->shutdown_timeout_s + STOP_MARGIN_S;
 	plan->backend = plan->level > ISOLATION_AFFINITY ? &backend_v2 : &backend_affinity;
 	if (plan->level >= ISOLATION_ISOLATED)
@@ -142,12 +145,19 @@ place_vcpu(struct maker *m, const struct plan_vcpu *v)
 	return m->plan->backend->place(&m->plan->layout, &p, m->list) < 0 ? no_memory(m->e) : 0;
 }
 
+/* vCPU @index as QEMU counts them: threads first, then cores, then sockets. */
 static int
-schedule_vcpu(struct maker *m, const struct plan_vcpu *v)
+schedule_vcpu(struct maker *m, unsigned index)
 {
+	const struct smp *smp = &m->plan->smp;
+	const struct plan_vcpu v = {
+		.thread = index % smp->threads,
+		.core = index / smp->threads % smp->cores,
+		.socket = index / smp->threads / smp->cores,
+	};
 	char role[PLAN_VCPU_TEXT_BYTES];
 	pid_t tid;
-	int r = vcpu_find(m, v, plan_vcpu_text(v, role, sizeof(role)), &tid);
+	int r = vcpu_find(m, &v, plan_vcpu_text(&v, role, sizeof(role)), &tid);
 
 	if (r != 0)
 		return r < 0 ? r : 0;
@@ -192,7 +202,18 @@ schedule_iothreads(struct maker *m)
 	return r;
 }
 
-/* Without cgroups, masks alone keep QEMU's other threads where they shall be. */
+/*
+ * Whether QEMU's other threads need masks: without cgroups nothing else keeps them where they shall
+ * be, and with iothreads pinned elsewhere their cgroup is wider than emulator_cpus.
+ */
+static bool
+emulator_needs_masks(const struct plan *plan)
+{
+	if (plan->level == ISOLATION_AFFINITY)
+		return plan->vcpu_count > 0 || !cpus_empty(&plan->emulator);
+	return !cpus_empty(&plan->emulator) && !cpus_equal(&plan->emulator, &plan->layout.emulator);
+}
+
 static int
 place_emulator_thread(struct maker *m, const char *role, pid_t tid)
 {
@@ -200,7 +221,7 @@ place_emulator_thread(struct maker *m, const char *role, pid_t tid)
 	const struct cpus *cpus = cpus_empty(&plan->emulator) ? &plan->pool : &plan->emulator;
 	int r = 0;
 
-	if (plan->level == ISOLATION_AFFINITY && plan->vcpu_count > 0)
+	if (emulator_needs_masks(plan))
 		r = affine(m, cpus, role, tid);
 	return r < 0 ? r : schedule(m, &plan->definition->emulator_scheduling, role, tid);
 }
@@ -236,7 +257,7 @@ plan_place(const struct plan *plan, const struct threads *threads, const struct 
 	for (size_t i = 0; i < plan->vcpu_count && r == 0; i++)
 		r = place_vcpu(&m, &plan->vcpus[i]);
 	/* When all are in their leaves: SCHED_DEADLINE is given to a thread that was there. */
-	for (size_t i = 0; i < plan->vcpu_count && r == 0; i++)
-		r = schedule_vcpu(&m, &plan->vcpus[i]);
+	for (unsigned i = 0; i < plan->smp.cpus && r == 0; i++)
+		r = schedule_vcpu(&m, i);
 	return r;
 }

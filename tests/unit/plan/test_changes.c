@@ -137,6 +137,58 @@ plan_place_keeps_other_threads_off_by_masks_alone(void **state)
 }
 
 static void
+plan_place_leaves_room_for_iothreads_elsewhere(void **state)
+{
+	char io[] = "io0";
+	struct iothread_pin pin = {.id = io};
+	struct scene s;
+	struct plan plan;
+	struct error e;
+	char *dry;
+
+	(void)state;
+	cpus_add(&pin.cpus, 6);
+	scene_make(&s, HOST, "1", "0.0.0=2");
+	cpus_add(&s.definition.emulator_cpus, 0);
+	s.definition.iothread_pins = &pin;
+	s.definition.iothread_pin_count = 1;
+	assert_int_equal(scene_plan(&s, &plan, &e), 0);
+	assert_true(cpus_has(&plan.layout.emulator, 0) && cpus_has(&plan.layout.emulator, 6));
+	dry = placed(&plan, NULL, NULL);
+	assert_string_equal(dry, "pin every other thread of QEMU to CPU 0\n"
+				 "pin iothread io0 to CPU 6\n"
+				 "move vCPU 0.0.0 to /qpin.slice/qpin-guest.scope/vm/cores/cpu2\n");
+	free(dry);
+	plan_done(&plan);
+	scene_done(&s);
+}
+
+static void
+plan_place_obeys_what_needs_no_pins(void **state)
+{
+	struct scene s;
+	struct plan plan;
+	struct error e;
+	char *dry;
+
+	(void)state;
+	scene_make(&s, HOST, "4,sockets=1,cores=2,threads=2", "");
+	cpus_add(&s.definition.emulator_cpus, 1);
+	s.definition.vcpu_scheduling =
+		(struct scheduling){.set = true, .policy = SCHED_RR, .priority = 3};
+	assert_int_equal(scene_plan(&s, &plan, &e), 0);
+	dry = placed(&plan, NULL, NULL);
+	assert_string_equal(dry, "pin every other thread of QEMU to CPU 1\n"
+				 "schedule vCPU 0.0.0 as rr 3\n"
+				 "schedule vCPU 0.0.1 as rr 3\n"
+				 "schedule vCPU 0.1.0 as rr 3\n"
+				 "schedule vCPU 0.1.1 as rr 3\n");
+	free(dry);
+	plan_done(&plan);
+	scene_done(&s);
+}
+
+static void
 plan_place_refuses_a_thread_that_is_missing(void **state)
 {
 	const struct threads none = {0};
@@ -194,6 +246,8 @@ main(void)
 		cmocka_unit_test(plan_lays_out_by_level_and_manager),
 		cmocka_unit_test(plan_place_is_the_same_list_dry_and_for_real),
 		cmocka_unit_test(plan_place_keeps_other_threads_off_by_masks_alone),
+		cmocka_unit_test(plan_place_leaves_room_for_iothreads_elsewhere),
+		cmocka_unit_test(plan_place_obeys_what_needs_no_pins),
 		cmocka_unit_test(plan_place_refuses_a_thread_that_is_missing),
 		cmocka_unit_test(plan_place_waits_not_for_vcpus_that_are_plugged_later),
 	};
