@@ -32,7 +32,7 @@ state_find(struct host *host)
 
 	if (geteuid() != 0 && runtime != NULL && runtime[0] == '/')
 		(void)snprintf(host->state_path, sizeof(host->state_path), "%s/qpin", runtime);
-	else
+	else if (geteuid() == 0)
 		(void)snprintf(host->state_path, sizeof(host->state_path), "/run/qpin");
 }
 
@@ -45,13 +45,16 @@ state_open(struct host *host, struct error *e)
 
 	if (r < 0)
 		return r;
-	if (fstat(host->state.fd, &st) == 0 && st.st_uid == geteuid() &&
-		(st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+	if (fstat(host->state.fd, &st) < 0)
+		return error_sys(e, errno, host->state_path, "look at the state directory");
+	if (st.st_uid == geteuid() && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
 		return 0;
 	root_close(&host->state);
 	error_sys(e, EPERM, host->state_path, "use the state directory");
+	if (st.st_uid != geteuid())
+		return error_why(e, "it belongs to user %u", (unsigned)st.st_uid);
 	error_why(e, "others can write there");
-	return error_hint(e, "look at it, and remove it: rm -r %s", host->state_path);
+	return error_hint(e, "chmod go-w %s", host->state_path);
 }
 
 int
@@ -67,8 +70,9 @@ host_open(struct host *host, struct error *e)
 		r = root_open(&host->roots.proc, "/proc", e);
 	if (r == 0 && mount_find_v2(cgroup, sizeof(cgroup)))
 		r = root_open(&host->roots.cgroup, cgroup, e);
-	if (r == 0)
-		r = state_open(host, e);
+	if (r < 0 || host->state_path[0] == '\0')
+		return r;
+	r = state_open(host, e);
 	return r == -ENOENT ? 0 : r;
 }
 
@@ -89,10 +93,14 @@ state_make(struct host *host, struct error *e)
 {
 	if (host->state.fd >= 0)
 		return 0;
+	if (host->state_path[0] == '\0') {
+		error_sys(e, ENOENT, NULL, "find a place for the state directory");
+		error_why(e, "XDG_RUNTIME_DIR is not set");
+		return error_hint(e, "log in with a session of your own, or use sudo");
+	}
 	if (mkdir(host->state_path, STATE_MODE) < 0 && errno != EEXIST) {
 		error_sys(e, errno, host->state_path, "make the state directory");
-		return error_hint(e, geteuid() == 0 ? "is /run mounted and writable?"
-						    : "log in with a session, or use sudo");
+		return error_hint(e, "is %s mounted and writable?", geteuid() == 0 ? "/run" : "it");
 	}
 	return state_open(host, e);
 }
@@ -119,6 +127,7 @@ lock_try(struct host *host)
 int
 host_lock(struct host *host, struct error *e)
 {
+	struct pollfd cancel = {.fd = host->cancel_fd, .events = POLLIN};
 	int r = 0;
 
 	if (host->lock_fd >= 0)
@@ -137,7 +146,10 @@ host_lock(struct host *host, struct error *e)
 			break;
 		if (waited_ms >= LOCK_WAIT_MS)
 			break;
-		(void)poll(NULL, 0, LOCK_STEP_MS);
+		if (poll(&cancel, 1, LOCK_STEP_MS) > 0) {
+			error_sys(e, ECANCELED, host->state_path, "wait for another qpin");
+			return error_why(e, "a signal came");
+		}
 	}
 	error_sys(e, r == -EWOULDBLOCK ? ETIMEDOUT : -r, host->state_path, "wait for another qpin");
 	return error_hint(e, "see who holds it: fuser -v %s/%s", host->state_path, lock_file);

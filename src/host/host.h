@@ -11,16 +11,17 @@
 struct host {
 	struct roots roots;
 	struct root state; /* /run/qpin, or $XDG_RUNTIME_DIR/qpin; fd -1 while it doesn't exist */
-	char state_path[256];
+	char state_path[256];   /* "" for an ordinary user without $XDG_RUNTIME_DIR */
 	struct manager manager; /* systemd; connected when first needed */
 	int lock_fd;            /* the global lock; -1 while not held */
+	int cancel_fd;          /* borrowed: readable when a wait shall end; -1: none */
 };
 
 /* Every struct host begins as this. */
 #define HOST_CLOSED                                                                                \
 	{                                                                                          \
 		.roots = {.sys = {.fd = -1}, .proc = {.fd = -1}, .cgroup = {.fd = -1}},            \
-		.state = {.fd = -1}, .lock_fd = -1                                                 \
+		.state = {.fd = -1}, .lock_fd = -1, .cancel_fd = -1                                \
 	}
 
 /*
@@ -35,7 +36,8 @@ void host_close(struct host *host);
 /*
  * host_lock - have the claims and all that VMs share to ourselves; makes the state directory
  *
- * Waits for another qpin to finish its start or end: at most 60 s, then -ETIMEDOUT.
+ * Waits for another qpin to finish its start or end: at most 60 s, then -ETIMEDOUT; -ECANCELED when
+ * cancel_fd ends the wait.
  */
 int host_lock(struct host *host, struct error *e);
 void host_unlock(struct host *host);

@@ -145,10 +145,11 @@ job_run(struct manager *m, sd_bus_message *call, const char *what, const char *u
 		return call_failed(e, r, &error, what, unit);
 	}
 	(void)snprintf(job.path, sizeof(job.path), "%s", path);
-	while (r >= 0 && job.result[0] == '\0' && now_usec() < deadline) {
+	for (uint64_t now = now_usec(); r >= 0 && job.result[0] == '\0' && now < deadline;
+		now = now_usec()) {
 		r = sd_bus_process(m->bus, NULL);
 		if (r == 0)
-			r = sd_bus_wait(m->bus, deadline - now_usec());
+			r = sd_bus_wait(m->bus, deadline - now);
 		if (r == -EINTR)
 			r = 0;
 	}
