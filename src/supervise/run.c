@@ -18,6 +18,7 @@ put_back(struct vm *vm)
 
 	if (vm->journal.dir.fd < 0)
 		return;
+	vm->host.cancel_fd = -1; /* a signal ends the guest, not the undoing */
 	if (unwind(&vm->host, &vm->journal, &e) < 0)
 		log_failure(LOG_LEVEL_WARNING, &e);
 	else
@@ -38,11 +39,11 @@ live(struct vm *vm, struct background *background, struct error *e)
 	if (r == 0)
 		r = vm_watch(vm, e);
 	vm_kill(vm);
+	if (r == 0)
+		log_notice("%s: QEMU %s", vm->definition->name,
+			spawn_end_text(&vm->end, how, sizeof(how)));
 	put_back(vm);
-	if (r < 0)
-		return r;
-	log_notice("%s: QEMU %s", vm->definition->name, spawn_end_text(&vm->end, how, sizeof(how)));
-	return spawn_end_status(&vm->end);
+	return r < 0 ? r : spawn_end_status(&vm->end);
 }
 
 int

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,7 +24,6 @@
 enum {
 	QMP_STEP_MS = 10 * 1000, /* QEMU answers in microseconds; a swapping host in seconds */
 	PATH_BYTES = LAYOUT_PATH_BYTES + 64,
-	LEAF_THREADS_MAX = 64, /* vCPUs that may share a CPU */
 };
 
 static void
@@ -134,13 +135,13 @@ place_threads(struct vm *vm, struct error *e)
 	return r < 0 ? r : 0;
 }
 
-/* The threads that are planned for @os_cpu. */
+/* The threads that are planned for @os_cpu; @tids has room for all vCPUs. */
 static size_t
 threads_of(const struct vm *vm, unsigned os_cpu, pid_t *tids)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < vm->plan.vcpu_count && count < LEAF_THREADS_MAX; i++) {
+	for (size_t i = 0; i < vm->plan.vcpu_count; i++) {
 		const struct plan_vcpu *v = &vm->plan.vcpus[i];
 		const struct vcpu_thread *t =
 			threads_find_vcpu(&vm->threads, v->socket, v->core, v->thread);
@@ -153,11 +154,9 @@ threads_of(const struct vm *vm, unsigned os_cpu, pid_t *tids)
 
 /* What the kernel says now of one pinned CPU: its leaf, and the masks of its threads. */
 static int
-verify_cpu(struct vm *vm, unsigned os_cpu, struct error *e)
+verify_cpu(struct vm *vm, unsigned os_cpu, const pid_t *tids, size_t count, struct error *e)
 {
 	char path[PATH_BYTES], text[CPUS_TEXT_BYTES];
-	pid_t tids[LEAF_THREADS_MAX];
-	size_t count = threads_of(vm, os_cpu, tids);
 	struct cpus wanted = {0}, now;
 	int r = 0;
 
@@ -175,14 +174,24 @@ verify_cpu(struct vm *vm, unsigned os_cpu, struct error *e)
 }
 
 static int
-verify(struct vm *vm, struct error *e)
+verify_cpus(struct vm *vm, struct error *e)
 {
-	int r = 0;
+	auto_free pid_t *tids = calloc(vm->plan.vcpu_count + 1, sizeof(*tids));
+	int r = tids != NULL ? 0 : error_sys(e, ENOMEM, NULL, "verify the vCPUs' places");
 
 	cpus_each (os_cpu, &vm->plan.pinned) {
 		if (r == 0)
-			r = verify_cpu(vm, (unsigned)os_cpu, e);
+			r = verify_cpu(vm, (unsigned)os_cpu, tids,
+				threads_of(vm, (unsigned)os_cpu, tids), e);
 	}
+	return r;
+}
+
+static int
+verify(struct vm *vm, struct error *e)
+{
+	int r = verify_cpus(vm, e);
+
 	for (size_t i = 0; i < vm->journal.changes.count && r == 0; i++) {
 		const struct change *c = &vm->journal.changes.list[i];
 
@@ -284,21 +293,39 @@ begin(struct vm *vm, struct error *e)
 	return qmp_open_take(fd, vm->qemu.pidfd, QMP_STEP_MS, &vm->qmp, e);
 }
 
+/* Nothing of it is lost by a stop before the guest runs. */
+static int
+go_on(struct vm *vm, struct error *e)
+{
+	struct pollfd signals = {.fd = vm->signal_fd, .events = POLLIN};
+
+	if (manager_dispatch(&vm->host.manager, e) == 0 && !vm->host.manager.stop_requested &&
+		poll(&signals, 1, 0) <= 0)
+		return 0;
+	error_sys(e, ECANCELED, NULL, "start the guest");
+	return error_why(e, "we were told to stop before it ran");
+}
+
+static int
+let_go(struct vm *vm, struct error *e)
+{
+	if (argv_has_flag(vm->definition, "S"))
+		return 0;
+	return qmp_command_take(&vm->qmp, "cont", NULL, QMP_STEP_MS, NULL, e);
+}
+
 static int
 start(struct vm *vm, struct error *e)
 {
-	int r = begin(vm, e);
+	static int (*const steps[])(struct vm *, struct error *) = {
+		begin, read_threads, place_threads, verify, verify_prelaunch, let_go};
+	int r = 0;
 
-	if (r == 0)
-		r = read_threads(vm, e);
-	if (r == 0)
-		r = place_threads(vm, e);
-	if (r == 0)
-		r = verify(vm, e);
-	if (r == 0)
-		r = verify_prelaunch(vm, e);
-	if (r == 0 && !argv_has_flag(vm->definition, "S"))
-		r = qmp_command_take(&vm->qmp, "cont", NULL, QMP_STEP_MS, NULL, e);
+	for (size_t i = 0; i < COUNT(steps) && r == 0; i++) {
+		r = go_on(vm, e);
+		if (r == 0)
+			r = steps[i](vm, e);
+	}
 	return r;
 }
 

@@ -78,7 +78,10 @@ vm_init(struct vm *vm, const struct definition *definition, struct error *e)
 		r = argv_complete(vm, e);
 	if (r == 0)
 		r = signals_open(vm, e);
-	return r < 0 ? r : host_open(&vm->host, e);
+	if (r == 0)
+		r = host_open(&vm->host, e);
+	vm->host.cancel_fd = vm->signal_fd;
+	return r;
 }
 
 void
