@@ -5,11 +5,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "host/load.h"
 #include "plan/changes.h"
 #include "qemu/argv.h"
+#include "qemu/identity.h"
+#include "qemu/program.h"
 #include "report/plan.h"
 #include "report/plan_json.h"
 
@@ -101,14 +104,30 @@ plan_print(const struct plan *plan, enum format format, struct error *e)
 	return r;
 }
 
+/* What `run` looks for before it looks at the host: QEMU's program and user. */
+static int
+parts_find(const struct definition *d, struct error *e)
+{
+	struct identity identity = {0};
+	auto_free char *path = NULL;
+	int r = program_find(d->binary, &path, e);
+
+	if (r == 0)
+		r = identity_resolve(d->user, d->group, &identity, e);
+	identity_done(&identity);
+	return r;
+}
+
 static int
 plan_show(const struct definition *d, enum format format, struct error *e)
 {
 	struct host host = HOST_CLOSED;
 	struct facts facts = {0};
 	struct plan plan = {0};
-	int r = host_open(&host, e);
+	int r = parts_find(d, e);
 
+	if (r == 0)
+		r = host_open(&host, e);
 	if (r == 0)
 		r = facts_load(&host, &facts, e);
 	if (r == 0)

@@ -53,8 +53,12 @@ regular_open(const char *path, struct error *e)
 	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
-	if (fd < 0)
-		return error_sys(e, errno, path, "open a definition");
+	if (fd < 0) {
+		error_sys(e, errno, path, "open a definition");
+		if (e->errnum == ENOENT || e->errnum == ENOTDIR)
+			e->kind = ERROR_DEFINITION;
+		return error_code(e);
+	}
 	if (fstat(fd, &st) < 0)
 		return error_sys(e, errno, path, "look at a definition");
 	if (S_ISREG(st.st_mode))

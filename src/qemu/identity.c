@@ -86,7 +86,7 @@ is_number(const char *text)
 static int
 unknown(const char *kind, const char *name, struct error *e)
 {
-	(void)error_refuse(e, ERROR_HOST, NULL, "run QEMU as %s '%s'", kind, name);
+	(void)error_refuse(e, ERROR_DEFINITION, NULL, "run QEMU as %s '%s'", kind, name);
 	(void)error_why(e, "there is no such %s on this host", kind);
 	return error_hint(e, "`getent %s` lists those that there are",
 		str_eq(kind, "user") ? "passwd" : "group");
@@ -95,7 +95,7 @@ unknown(const char *kind, const char *name, struct error *e)
 static int
 bad_number(const char *kind, const char *text, struct error *e)
 {
-	(void)error_refuse(e, ERROR_HOST, NULL, "run QEMU as %s '%s'", kind, text);
+	(void)error_refuse(e, ERROR_DEFINITION, NULL, "run QEMU as %s '%s'", kind, text);
 	(void)error_why(e, "the number is out of range");
 	return error_hint(e, "the largest is %u", id_max);
 }
@@ -163,7 +163,7 @@ static int
 stranger_take(uint32_t number, struct identity *ret, struct error *e)
 {
 	if (!ret->set_group) {
-		(void)error_refuse(e, ERROR_HOST, NULL, "run QEMU as user %u", number);
+		(void)error_refuse(e, ERROR_DEFINITION, NULL, "run QEMU as user %u", number);
 		(void)error_why(e, "no user of this host has that number, so its group is unknown");
 		return error_hint(e, "give `group` too");
 	}

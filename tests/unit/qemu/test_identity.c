@@ -140,7 +140,7 @@ identity_refuses_what_is_unknown_or_out_of_range(void **state)
 
 		if (got != -EINVAL || strstr(e.what, row[i].told) == NULL || e.hint[0] == '\0')
 			fail_msg("%s: got %d, told \"%s\"", row[i].told, got, e.what);
-		assert_int_equal(e.kind, ERROR_HOST);
+		assert_int_equal(e.kind, ERROR_DEFINITION);
 		assert_false(id.set_user || id.set_group);
 	}
 }
