@@ -46,6 +46,7 @@ SRC = \
 	src/host/host.c \
 	src/host/manager.c \
 	src/host/mount.c \
+	src/host/pci.c \
 	src/host/scope.c \
 	src/host/task.c \
 	src/host/topology.c \
@@ -122,6 +123,7 @@ TESTS = \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
 	tests/unit/host/test_host.c \
+	tests/unit/host/test_pci.c \
 	tests/unit/host/test_task.c \
 	tests/unit/host/test_topology.c \
 	tests/unit/plan/test_advice.c \

@@ -5,9 +5,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/cpus.h"
 #include "change/claims.h"
+
+/* Of a host that has both kinds of cores; UNKNOWN where all are alike. */
+enum cpu_class {
+	CPU_CLASS_UNKNOWN,
+	CPU_CLASS_PERFORMANCE,
+	CPU_CLASS_EFFICIENT,
+};
 
 /* One logical CPU. Of an offline CPU only os_cpu is known. Ids are -1 where the host has none. */
 struct host_cpu {
@@ -16,6 +24,8 @@ struct host_cpu {
 	int core;        /* physical core, numbered from 0 over the whole host */
 	int cache;       /* last-level cache, numbered from 0 over the whole host */
 	int node;        /* NUMA node, Linux number */
+	enum cpu_class class;
+	uint64_t cache_bytes; /* of the last-level cache; 0 when not known */
 };
 
 struct topology {
@@ -50,12 +60,19 @@ struct cgroup_facts {
 	bool writable;         /* we may make cgroups below the v2 root */
 };
 
+/* The PCI device that a definition wishes to be near; read when there is such a wish. */
+struct pci_device {
+	bool found;
+	struct cpus local; /* the CPUs that are near it; empty when the host doesn't tell */
+};
+
 struct facts {
 	char kernel[65]; /* release, for messages alone */
 	bool systemd;    /* systemd is the service manager */
 	bool root;       /* effective user 0 */
 	struct topology topology;
 	struct cgroup_facts cgroup;
+	struct pci_device near;
 	struct claim *claims; /* owned */
 	size_t claim_count;
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <hwloc.h>
+#include <hwloc/cpukinds.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -102,13 +103,43 @@ node_of(hwloc_topology_t hw, hwloc_obj_t pu)
 	return first;
 }
 
+/*
+ * Intel's hybrids name their kinds; elsewhere the kernel's capacities or frequencies rank them, the
+ * least efficient in computing first. Kinds of which nothing is known have no rank.
+ */
+static enum cpu_class
+class_of(hwloc_topology_t hw, hwloc_obj_t pu)
+{
+	int kind = hwloc_cpukinds_get_by_cpuset(hw, pu->cpuset, 0), rank = -1;
+	struct hwloc_info_s *infos = NULL;
+	unsigned info_count = 0;
+
+	if (kind < 0 || hwloc_cpukinds_get_nr(hw, 0) < 2 ||
+		hwloc_cpukinds_get_info(hw, (unsigned)kind, NULL, &rank, &info_count, &infos, 0) <
+			0)
+		return CPU_CLASS_UNKNOWN;
+	for (unsigned i = 0; i < info_count; i++) {
+		if (str_eq(infos[i].name, "CoreType"))
+			return str_eq(infos[i].value, "IntelAtom") ? CPU_CLASS_EFFICIENT
+								   : CPU_CLASS_PERFORMANCE;
+	}
+	if (rank < 0)
+		return CPU_CLASS_UNKNOWN;
+	return rank == 0 ? CPU_CLASS_EFFICIENT : CPU_CLASS_PERFORMANCE;
+}
+
 static void
 cpu_describe(hwloc_topology_t hw, hwloc_obj_t pu, bool has_l3, struct host_cpu *cpu)
 {
+	hwloc_obj_t cache = hwloc_get_ancestor_obj_by_type(
+		hw, has_l3 ? HWLOC_OBJ_L3CACHE : HWLOC_OBJ_L2CACHE, pu);
+
 	cpu->package = ancestor_index(hw, pu, HWLOC_OBJ_PACKAGE);
 	cpu->core = ancestor_index(hw, pu, HWLOC_OBJ_CORE);
-	cpu->cache = ancestor_index(hw, pu, has_l3 ? HWLOC_OBJ_L3CACHE : HWLOC_OBJ_L2CACHE);
+	cpu->cache = cache != NULL ? (int)cache->logical_index : ID_NONE;
+	cpu->cache_bytes = cache != NULL ? cache->attr->cache.size : 0;
 	cpu->node = node_of(hw, pu);
+	cpu->class = class_of(hw, pu);
 }
 
 /*

@@ -2,7 +2,11 @@
 #include "host/topology.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <hwloc.h>
+#include <hwloc/cpukinds.h>
 
 #include "base/cleanup.h"
 #include "check.h"
@@ -78,7 +82,8 @@ topology_synthetic_numbers_cpus_as_linux_does(void **state)
 		assert_int_equal(topology_synthetic(row[i].description, &t, &e), 0);
 		cpu = topology_find(&t, want->os_cpu);
 		assert_non_null(cpu);
-		if (memcmp(cpu, want, sizeof(*cpu)) != 0)
+		if (cpu->package != want->package || cpu->core != want->core ||
+			cpu->cache != want->cache || cpu->node != want->node)
 			fail_msg("%s, CPU %u: package %d core %d cache %d node %d",
 				row[i].description, cpu->os_cpu, cpu->package, cpu->core,
 				cpu->cache, cpu->node);
@@ -106,6 +111,89 @@ topology_synthetic_knows_1024_cpus(void **state)
 	}
 	assert_null(topology_find(&t, 1024));
 	topology_done(&t);
+}
+
+static void
+topology_synthetic_knows_the_sizes_of_caches(void **state)
+{
+	static const struct {
+		const char *description;
+		uint64_t want;
+	} row[] = {
+		{"pack:1 l3:2(size=96MB) core:4 pu:2", 96 * UINT64_C(1000000)},
+		{"pack:1 l2:2(size=2MiB) core:4 pu:2", UINT64_C(2) << 20},
+		{"pack:1 core:4 pu:2", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct topology t;
+		struct error e;
+
+		assert_int_equal(topology_synthetic(row[i].description, &t, &e), 0);
+		if (t.cpus[0].cache_bytes != row[i].want)
+			fail_msg("%s: %llu", row[i].description,
+				(unsigned long long)t.cpus[0].cache_bytes);
+		assert_int_equal(t.cpus[0].class, CPU_CLASS_UNKNOWN);
+		topology_done(&t);
+	}
+}
+
+/* hwloc takes a machine of 2 CPUs of the first kind and 2 of the second for this one. */
+static void
+kinds_pretend(const struct tree *tree, struct hwloc_info_s *infos, const int rank[2])
+{
+	hwloc_topology_t hw;
+	char path[512];
+
+	assert_int_equal(hwloc_topology_init(&hw), 0);
+	assert_int_equal(hwloc_topology_set_synthetic(hw, "core:4 pu:1"), 0);
+	assert_int_equal(hwloc_topology_load(hw), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		hwloc_bitmap_t set = hwloc_bitmap_alloc();
+
+		hwloc_bitmap_set_range(set, 2 * i, 2 * (int)i + 1);
+		assert_int_equal(hwloc_cpukinds_register(hw, set, rank[i], infos != NULL ? 1 : 0,
+					 infos != NULL ? &infos[i] : NULL, 0),
+			0);
+		hwloc_bitmap_free(set);
+	}
+	root_path(&tree->root, "hybrid.xml", path, sizeof(path));
+	assert_int_equal(hwloc_topology_export_xml(hw, path, 0), 0);
+	hwloc_topology_destroy(hw);
+	setenv("HWLOC_XMLFILE", path, 1);
+	setenv("HWLOC_THISSYSTEM", "1", 1);
+}
+
+static void
+topology_load_tells_performance_from_efficient_cores(void **state)
+{
+	static char type[] = "CoreType", fast[] = "IntelCore", slow[] = "IntelAtom";
+	struct hwloc_info_s infos[] = {{type, fast}, {type, slow}};
+	static const struct {
+		bool named;
+		int rank[2];
+		enum cpu_class first, last;
+	} row[] = {
+		{true, {-1, -1}, CPU_CLASS_PERFORMANCE, CPU_CLASS_EFFICIENT},
+		{false, {1, 0}, CPU_CLASS_PERFORMANCE, CPU_CLASS_EFFICIENT},
+		{false, {0, 1}, CPU_CLASS_EFFICIENT, CPU_CLASS_PERFORMANCE},
+	};
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct topology t;
+		struct error e;
+		int r;
+
+		kinds_pretend(*state, row[i].named ? infos : NULL, row[i].rank);
+		r = load_from(*state, &t, &e);
+		unsetenv("HWLOC_XMLFILE");
+		unsetenv("HWLOC_THISSYSTEM");
+		assert_int_equal(r, 0);
+		if (t.cpus[0].class != row[i].first || t.cpus[3].class != row[i].last)
+			fail_msg("row %zu: %d %d", i, t.cpus[0].class, t.cpus[3].class);
+		topology_done(&t);
+	}
 }
 
 static void
@@ -270,6 +358,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(topology_synthetic_numbers_cpus_as_linux_does),
 		cmocka_unit_test(topology_synthetic_knows_1024_cpus),
+		cmocka_unit_test(topology_synthetic_knows_the_sizes_of_caches),
+		in_tree(topology_load_tells_performance_from_efficient_cores),
 		cmocka_unit_test(topology_synthetic_leaves_out_nodes_without_memory),
 		cmocka_unit_test(topology_synthetic_refuses_what_hwloc_cannot_read),
 		cmocka_unit_test(topology_find_copes_with_holes_in_the_numbers),
