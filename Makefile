@@ -55,6 +55,7 @@ SRC = \
 	src/plan/changes.c \
 	src/plan/guestcore.c \
 	src/plan/level.c \
+	src/plan/pinning.c \
 	src/plan/placement.c \
 	src/plan/plan.c \
 	src/plan/roles.c \
