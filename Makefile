@@ -53,6 +53,8 @@ SRC = \
 	src/plan/advice.c \
 	src/plan/candidate.c \
 	src/plan/changes.c \
+	src/plan/cores.c \
+	src/plan/fit.c \
 	src/plan/guestcore.c \
 	src/plan/level.c \
 	src/plan/pinning.c \
@@ -130,6 +132,8 @@ TESTS = \
 	tests/unit/plan/test_advice.c \
 	tests/unit/plan/test_candidate.c \
 	tests/unit/plan/test_changes.c \
+	tests/unit/plan/test_cores.c \
+	tests/unit/plan/test_fit.c \
 	tests/unit/plan/test_guestcore.c \
 	tests/unit/plan/test_level.c \
 	tests/unit/plan/test_placement.c \
