@@ -42,6 +42,8 @@ SRC = \
 	src/config/similar.c \
 	src/config/source.c \
 	src/config/syntax.c \
+	src/config/values.c \
+	src/config/wishes.c \
 	src/host/facts.c \
 	src/host/host.c \
 	src/host/manager.c \
@@ -53,6 +55,7 @@ SRC = \
 	src/plan/advice.c \
 	src/plan/candidate.c \
 	src/plan/changes.c \
+	src/plan/choose.c \
 	src/plan/cores.c \
 	src/plan/fit.c \
 	src/plan/guestcore.c \
@@ -62,6 +65,7 @@ SRC = \
 	src/plan/plan.c \
 	src/plan/roles.c \
 	src/plan/warning.c \
+	src/plan/wish.c \
 	src/qemu/argv.c \
 	src/qemu/child.c \
 	src/qemu/environment.c \
@@ -125,6 +129,7 @@ TESTS = \
 	tests/unit/config/test_similar.c \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
+	tests/unit/config/test_wishes.c \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_task.c \
@@ -132,6 +137,7 @@ TESTS = \
 	tests/unit/plan/test_advice.c \
 	tests/unit/plan/test_candidate.c \
 	tests/unit/plan/test_changes.c \
+	tests/unit/plan/test_choose.c \
 	tests/unit/plan/test_cores.c \
 	tests/unit/plan/test_fit.c \
 	tests/unit/plan/test_guestcore.c \
@@ -140,6 +146,7 @@ TESTS = \
 	tests/unit/plan/test_plan.c \
 	tests/unit/plan/test_roles.c \
 	tests/unit/plan/test_warning.c \
+	tests/unit/plan/test_wish.c \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_environment.c \
 	tests/unit/qemu/test_identity.c \

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "command/command.h"
 #include "host/load.h"
+#include "host/pci.h"
 #include "plan/changes.h"
 #include "qemu/argv.h"
 #include "qemu/identity.h"
@@ -130,6 +131,8 @@ plan_show(const struct definition *d, enum format format, struct error *e)
 		r = host_open(&host, e);
 	if (r == 0)
 		r = facts_load(&host, &facts, e);
+	if (r == 0)
+		r = pci_load(&host.roots.sys, d->wishes.near, &facts.near, e);
 	if (r == 0)
 		r = plan_make(d, &facts, ISOLATION_ISOLATED, NULL, &plan, e);
 	if (r == 0)

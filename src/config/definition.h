@@ -9,6 +9,8 @@
 
 #include "base/cpus.h"
 #include "base/error.h"
+#include "config/place.h"
+#include "config/wishes.h"
 
 /* Ordered: a later one isolates more. AUTO asks for the best that the host gives. */
 enum isolation {
@@ -25,12 +27,6 @@ enum host_tasks {
 	HOST_TASKS_EXCLUDE,
 	HOST_TASKS_MIGRATE,
 	HOST_TASKS_LEAVE,
-};
-
-/* A place in the file, both from 1; {0, 0} when it has none. */
-struct place {
-	unsigned line;
-	unsigned column;
 };
 
 /* How the threads of one role are scheduled. */
@@ -87,6 +83,7 @@ struct definition {
 
 	struct pin *pins; /* owned; in the order socket, core, thread */
 	size_t pin_count;
+	struct wishes wishes;               /* how to choose CPUs, where there are no pins */
 	struct iothread_pin *iothread_pins; /* owned */
 	size_t iothread_pin_count;
 	struct cpus emulator_cpus; /* empty when not given */

@@ -131,7 +131,12 @@ static const struct key keys[] = {
 		.type = KEY_PINNING,
 		.max = CPUS_MAX - 1,
 		.doc = "Which host CPU each vCPU runs on: a mapping of socket to core to thread to "
-		       "the host CPU's Linux number, all counted from 0.",
+		       "the host CPU's Linux number, all counted from 0. Or auto: qpin chooses, "
+		       "and plan shows what. It takes whole cores, of one cache and one NUMA node "
+		       "when they suffice, and keeps CPU 0 and one whole core at least for the "
+		       "host. The threads of a guest core get one host core, where there are "
+		       "such; guest sockets of several vCPUs get a package or a node each, where "
+		       "that fits. Or a mapping of wishes, with which qpin chooses likewise.",
 		.offset = offsetof(struct draft, d.pins)},
 	{.name = "share_cpus",
 		.type = KEY_BOOL,

@@ -15,8 +15,9 @@ enum key_type {
 	KEY_WORD,      /* an enum, or a policy: one of words */
 	KEY_CPUS,      /* struct cpus */
 	KEY_ENV,       /* definition's env */
-	KEY_PINNING,   /* definition's pins */
+	KEY_PINNING,   /* definition's pins or wishes */
 	KEY_IOTHREADS, /* definition's iothread_pins */
+	KEY_PCI,       /* char[PCI_ADDRESS_BYTES] */
 };
 
 struct key_word {

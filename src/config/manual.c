@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/keys.h"
+#include "config/wishes.h"
 
 enum {
 	RANGE_TOLD_MAX = 1000000, /* what is larger is as good as unbounded to a reader */
@@ -66,8 +67,9 @@ type_write(FILE *out, const struct key *key)
 		[KEY_ID] = "number or name",
 		[KEY_CPUS] = "list",
 		[KEY_ENV] = "mapping",
-		[KEY_PINNING] = "mapping",
+		[KEY_PINNING] = "mapping, or auto",
 		[KEY_IOTHREADS] = "mapping",
+		[KEY_PCI] = "device",
 	};
 
 	if (key->type == KEY_WORD)
@@ -86,17 +88,39 @@ type_write(FILE *out, const struct key *key)
 		(void)fputs(", mandatory", out);
 }
 
+static void keys_write(FILE *out, const struct key *keys, size_t count);
+
+/* The wishes are indented below their key. */
+static void
+wishes_write(FILE *out)
+{
+	size_t count;
+	const struct key *wishes = keys_of_wishes(&count);
+
+	(void)fputs(".RS\n", out);
+	keys_write(out, wishes, count);
+	(void)fputs(".RE\n", out);
+}
+
+static void
+keys_write(FILE *out, const struct key *keys, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		(void)fprintf(out, ".TP\n.BR %s \" (", keys[i].name);
+		type_write(out, &keys[i]);
+		(void)fputs(")\"\n", out);
+		text_write(out, keys[i].doc);
+		if (keys[i].type == KEY_PINNING)
+			wishes_write(out);
+	}
+}
+
 int
 manual_write(FILE *out)
 {
 	size_t count;
 	const struct key *keys = keys_of_launcher(&count);
 
-	for (size_t i = 0; i < count; i++) {
-		(void)fprintf(out, ".TP\n.BR %s \" (", keys[i].name);
-		type_write(out, &keys[i]);
-		(void)fputs(")\"\n", out);
-		text_write(out, keys[i].doc);
-	}
+	keys_write(out, keys, count);
 	return fflush(out) != 0 || ferror(out) ? -EIO : 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/document.h"
+#include "config/draft.h"
 #include "config/findings.h"
 #include "config/scalar.h"
 
@@ -86,11 +87,15 @@ pin_compare(const void *a, const void *b)
 }
 
 void
-pinning_read(const struct node *node, const char *name, struct definition *d, struct findings *f)
+pinning_read(const struct node *node, struct draft *draft, struct findings *f)
 {
+	struct definition *d = &draft->d;
 	unsigned id[LEVELS + 1] = {0};
 
-	(void)name;
+	if (wishes_are(node)) {
+		wishes_read(node, draft, f);
+		return;
+	}
 	level_read(node, 0, id, d, f);
 	if (d->pin_count > 1)
 		qsort(d->pins, d->pin_count, sizeof(*d->pins), pin_compare);

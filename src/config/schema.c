@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/cpus.h"
 #include "config/keys.h"
+#include "config/wishes.h"
 
 /* What keys and options refer to; both numbers are CPUS_MAX - 1. */
 static const char definitions[] =
@@ -30,7 +31,7 @@ static const char definitions[] =
 	"      \"propertyNames\": { \"pattern\": \"^[^=]+$\" },\n"
 	"      \"additionalProperties\": { \"type\": [ \"string\", \"number\", \"boolean\" ] }\n"
 	"    },\n"
-	"    \"pinning\": {\n"
+	"    \"pins\": {\n"
 	"      \"type\": \"object\",\n"
 	"      \"propertyNames\": { \"pattern\": \"^[0-9]+$\" },\n"
 	"      \"additionalProperties\": {\n"
@@ -48,6 +49,11 @@ static const char definitions[] =
 	"      \"type\": \"object\",\n"
 	"      \"propertyNames\": { \"minLength\": 1 },\n"
 	"      \"additionalProperties\": { \"$ref\": \"#/$defs/cpus\" }\n"
+	"    },\n"
+	"    \"pci\": {\n"
+	"      \"type\": \"string\",\n"
+	"      \"pattern\": "
+	"\"^pci:[0-9a-fA-F]{4,}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}[.][0-7]$\"\n"
 	"    },\n"
 	"    \"option_name\": { \"type\": \"string\", "
 	"\"pattern\": \"^[A-Za-z0-9_][A-Za-z0-9_-]*$\" },\n"
@@ -86,8 +92,7 @@ static const char definitions[] =
 	"          \"additionalProperties\": { \"$ref\": \"#/$defs/option_value\" }\n"
 	"        }\n"
 	"      ]\n"
-	"    }\n"
-	"  },\n";
+	"    },\n";
 
 static void
 text_write(FILE *out, const char *text)
@@ -128,6 +133,7 @@ type_write(FILE *out, const struct key *key)
 		[KEY_ENV] = "\"$ref\": \"#/$defs/env\"",
 		[KEY_PINNING] = "\"$ref\": \"#/$defs/pinning\"",
 		[KEY_IOTHREADS] = "\"$ref\": \"#/$defs/iothreads\"",
+		[KEY_PCI] = "\"$ref\": \"#/$defs/pci\"",
 	};
 
 	if (key->type == KEY_WORD)
@@ -155,6 +161,30 @@ properties_write(FILE *out, const struct key *keys, size_t count)
 		(void)fprintf(out, "\n        }%s\n", i + 1 < count ? "," : "");
 	}
 	(void)fputs("      },\n", out);
+}
+
+/* vcpu_pinning: pins, or how to choose. */
+static void
+pinning_write(FILE *out)
+{
+	size_t count;
+	const struct key *wishes = keys_of_wishes(&count);
+
+	(void)fputs("    \"pinning\": {\n"
+		    "      \"anyOf\": [\n"
+		    "        { \"const\": \"auto\" },\n"
+		    "        { \"$ref\": \"#/$defs/pins\" },\n"
+		    "        { \"$ref\": \"#/$defs/wishes\" }\n"
+		    "      ]\n"
+		    "    },\n"
+		    "    \"wishes\": {\n"
+		    "      \"type\": \"object\",\n",
+		out);
+	properties_write(out, wishes, count);
+	(void)fputs("      \"additionalProperties\": false\n"
+		    "    }\n"
+		    "  },\n",
+		out);
 }
 
 /* The keys that must be there: always, or together with another one. */
@@ -194,6 +224,7 @@ schema_write(FILE *out)
 		    "  \"description\": \"How qpin runs one virtual machine: qpin.yml(5).\",\n",
 		out);
 	(void)fprintf(out, definitions, CPUS_MAX - 1, CPUS_MAX - 1);
+	pinning_write(out);
 	(void)fputs("  \"type\": \"object\",\n"
 		    "  \"required\": [ \"launcher\", \"qemu\" ],\n"
 		    "  \"additionalProperties\": false,\n"

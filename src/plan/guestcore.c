@@ -200,7 +200,7 @@ guestcore_advise_siblings(struct plan *plan, struct error *e)
 	auto_buf struct buf b = {0};
 	size_t count = 0;
 
-	if (plan->smp.threads > 1)
+	if (plan->smp.threads > 1 || plan->definition->wishes.smt == WISH_SMT_PAIR)
 		return 0;
 	for (size_t i = 0; i < plan->vcpu_count; i++) {
 		if (has_sibling_before(plan, i))
@@ -214,7 +214,8 @@ guestcore_advise_siblings(struct plan *plan, struct error *e)
 			 : text_printf("guest core%s %s %s a host core with another guest core, "
 				       "which the guest doesn't know",
 				   count > 1 ? "s" : "", b.text, count > 1 ? "share" : "shares"),
-		text_printf("let `smp` have threads=2 and pin a guest core to a host core, or pin "
-			    "one vCPU per host core"),
+		text_printf("let `smp` have threads=2 and pin a guest core to a host core, or %s",
+			plan->definition->wishes.set ? "wish `smt: alone` (or `smt: pair`)"
+						     : "pin one vCPU per host core"),
 		e);
 }

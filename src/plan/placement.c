@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "plan/candidate.h"
+#include "plan/choose.h"
 
 static int
 refuse_range(const struct candidate *c, const char *has, unsigned count, struct error *e)
@@ -101,6 +102,8 @@ placement_make(struct plan *plan, struct error *e)
 {
 	const struct definition *d = plan->definition;
 
+	if (d->wishes.set)
+		return choose_cpus(plan, e);
 	if (d->pin_count == 0)
 		return 0;
 	plan->vcpus = calloc(d->pin_count, sizeof(*plan->vcpus));

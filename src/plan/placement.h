@@ -9,7 +9,8 @@
  * placement_make - fill vcpus and pinned of @plan, whose definition, facts and smp are set
  *
  * Refuses, with the pin's place: a vCPU that the guest can't have or that is there twice; a CPU as
- * candidate_check() does; one CPU for two vCPUs without share_cpus.
+ * candidate_check() does; one CPU for two vCPUs without share_cpus. Without pins, but with wishes,
+ * CPUs are chosen: choose_cpus().
  * Returns 0 or -errno; plan_done() frees what was made.
  */
 int placement_make(struct plan *plan, struct error *e);

@@ -23,7 +23,7 @@ pool_make(struct plan *plan, struct error *e)
 		return error_why(
 			e, "of the online CPUs (%s) none is left by VMs and boot options", online);
 	}
-	place = d->pins[d->pin_count - 1].place;
+	place = d->wishes.set ? d->wishes.place : d->pins[d->pin_count - 1].place;
 	error_definition(e, d->path, place.line, place.column,
 		"no CPU is left for the host and QEMU's other threads: this VM pins %s of the "
 		"online CPUs %s, and the rest is taken by VMs or isolated at boot",

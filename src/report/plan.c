@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "change/change.h"
+#include "plan/pinning.h"
 #include "plan/plan.h"
 #include "report/table.h"
 
@@ -82,6 +83,21 @@ vcpus_print(FILE *out, const struct plan *plan, struct error *e)
 	return table_print(table, out, e);
 }
 
+/* What was chosen, as it could be written down. */
+static int
+chosen_print(FILE *out, const struct plan *plan, struct error *e)
+{
+	auto_free char *text = NULL;
+
+	if (!plan->definition->wishes.set)
+		return 0;
+	text = pinning_text(plan, NULL);
+	if (text == NULL)
+		return error_sys(e, ENOMEM, NULL, "write the plan");
+	(void)fprintf(out, "\nChosen; the same as:\n%s\n", text);
+	return 0;
+}
+
 static void
 head_print(FILE *out, const struct plan *plan)
 {
@@ -150,6 +166,8 @@ report_plan(FILE *out, const struct plan *plan, const struct change_list *change
 
 	head_print(out, plan);
 	r = vcpus_print(out, plan, e);
+	if (r == 0)
+		r = chosen_print(out, plan, e);
 	if (r < 0)
 		return r;
 	roles_print(out, plan);

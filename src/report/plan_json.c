@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "change/change.h"
+#include "plan/pinning.h"
 #include "plan/plan.h"
 
 /* cJSON's functions take NULL for an object and give NULL: out of memory is seen here. */
@@ -137,6 +138,19 @@ vcpus_write(struct writer *w, const struct plan *plan, cJSON *root)
 	}
 }
 
+/* The chosen pins as a line of a definition; null where they were named. */
+static void
+chosen_write(struct writer *w, const struct plan *plan, cJSON *root)
+{
+	auto_free char *text = NULL;
+
+	if (plan->definition->wishes.set) {
+		text = pinning_text(plan, NULL);
+		w->failed |= text == NULL;
+	}
+	add_text(w, root, "chosen_pinning", text);
+}
+
 static void
 roles_write(struct writer *w, const struct plan *plan, cJSON *root)
 {
@@ -217,6 +231,7 @@ report_plan_json(FILE *out, const struct plan *plan, const struct change_list *c
 
 	head_write(&w, plan, root);
 	vcpus_write(&w, plan, root);
+	chosen_write(&w, plan, root);
 	roles_write(&w, plan, root);
 	warnings_write(&w, plan, root);
 	changes_write(&w, changes, root);

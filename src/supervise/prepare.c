@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "host/load.h"
+#include "host/pci.h"
 #include "plan/changes.h"
 #include "supervise/unwind.h"
 #include "supervise/vm.h"
@@ -27,6 +28,8 @@ decide(struct vm *vm, enum isolation most, const char *reason, struct error *e)
 	plan_done(&vm->plan);
 	facts_done(&vm->facts);
 	r = facts_load(&vm->host, &vm->facts, e);
+	if (r == 0)
+		r = pci_load(&vm->host.roots.sys, vm->definition->wishes.near, &vm->facts.near, e);
 	if (r == 0)
 		r = plan_make(vm->definition, &vm->facts, most, reason, &vm->plan, e);
 	return r;

@@ -56,7 +56,8 @@ manual_write_keeps_lines_short_and_roff_whole(void **state)
 		if (strlen(line) > LINE_BYTES || *line == '\0' || *line == '\'' || *line == ' ')
 			fail_msg("\"%s\"", line);
 		if (*line == '.')
-			assert_true(str_eq(line, ".TP") || str_starts(line, ".BR "));
+			assert_true(str_eq(line, ".TP") || str_eq(line, ".RS") ||
+				    str_eq(line, ".RE") || str_starts(line, ".BR "));
 	}
 }
 

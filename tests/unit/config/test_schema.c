@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "check.h"
 #include "config/keys.h"
+#include "config/wishes.h"
 
 static cJSON *
 schema_parsed(void)
@@ -60,6 +61,33 @@ schema_write_has_every_key_and_no_other(void **state)
 }
 
 static void
+schema_write_has_every_wish(void **state)
+{
+	size_t count;
+	const struct key *wishes = keys_of_wishes(&count);
+	auto_json cJSON *schema = schema_parsed();
+	const cJSON *definitions = cJSON_GetObjectItem(schema, "$defs");
+	const cJSON *of_wishes = cJSON_GetObjectItem(definitions, "wishes");
+	const cJSON *properties = cJSON_GetObjectItem(of_wishes, "properties");
+	const cJSON *pinning =
+		cJSON_GetObjectItem(cJSON_GetObjectItem(definitions, "pinning"), "anyOf");
+
+	(void)state;
+	assert_int_equal(cJSON_GetArraySize(properties), count);
+	for (size_t i = 0; i < count; i++) {
+		const cJSON *property = cJSON_GetObjectItem(properties, wishes[i].name);
+
+		if (property == NULL)
+			fail_msg("no property for %s", wishes[i].name);
+		assert_string_equal(json_string(property, "description"), wishes[i].doc);
+	}
+	assert_true(cJSON_IsFalse(cJSON_GetObjectItem(of_wishes, "additionalProperties")));
+	assert_int_equal(cJSON_GetArraySize(pinning), 3);
+	assert_string_equal(json_string(cJSON_GetArrayItem(pinning, 0), "const"), "auto");
+	assert_string_equal(json_string(cJSON_GetArrayItem(pinning, 1), "$ref"), "#/$defs/pins");
+}
+
+static void
 schema_write_tells_ranges_words_and_needs(void **state)
 {
 	auto_json cJSON *schema = schema_parsed();
@@ -102,6 +130,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(schema_write_has_every_key_and_no_other),
+		cmocka_unit_test(schema_write_has_every_wish),
 		cmocka_unit_test(schema_write_tells_ranges_words_and_needs),
 		cmocka_unit_test(schema_write_tells_when_it_couldnt),
 	};

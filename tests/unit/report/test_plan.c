@@ -122,6 +122,37 @@ report_plan_shows_a_dash_where_the_host_has_no_id(void **state)
 }
 
 static void
+report_plan_shows_what_was_chosen_as_pins(void **state)
+{
+	struct scene s;
+	struct plan plan;
+	struct text text;
+	struct error e;
+	char *got;
+
+	(void)state;
+	scene_make(&s, "core:4 pu:2", "3", "");
+	s.definition.wishes.set = true;
+	s.definition.wishes.place = (struct place){3, 17};
+	assert_int_equal(scene_plan(&s, &plan, &e), 0);
+	text_open(&text);
+	assert_int_equal(report_plan(text.out, &plan, NULL, NULL, &e), 0);
+	got = text_close(&text);
+	assert_non_null(
+		strstr(got, "\nChosen; the same as:\n"
+			    "vcpu_pinning: {0: {0: {0: 2}, 1: {0: 3}, 2: {0: 4}}}\n\nPool: "));
+	assert_non_null(strstr(got, "or wish `smt: alone` (or `smt: pair`)"));
+	free(got);
+	plan_done(&plan);
+	s.definition.wishes.smt = WISH_SMT_PAIR;
+	s.definition.wishes.smt_place = (struct place){4, 17};
+	assert_int_equal(scene_plan(&s, &plan, &e), 0);
+	assert_int_equal(plan.warning_count, 0); /* they know */
+	plan_done(&plan);
+	scene_done(&s);
+}
+
+static void
 report_plan_tells_that_it_cannot_write(void **state)
 {
 	struct example x;
@@ -144,6 +175,7 @@ main(void)
 		cmocka_unit_test(report_plan_shows_all_that_will_be),
 		cmocka_unit_test(report_plan_leaves_out_what_there_is_not),
 		cmocka_unit_test(report_plan_shows_a_dash_where_the_host_has_no_id),
+		cmocka_unit_test(report_plan_shows_what_was_chosen_as_pins),
 		cmocka_unit_test(report_plan_tells_that_it_cannot_write),
 	};
 

@@ -18,7 +18,7 @@ static const char full_json[] =
 	"cache\":0,"
 	"\"host_package\":0,\"numa_node\":0},"
 	"{\"socket\":0,\"core\":0,\"thread\":1,\"host_cpu\":2,\"host_core\":1,\"host_cache\":0,"
-	"\"host_package\":0,\"numa_node\":0}],"
+	"\"host_package\":0,\"numa_node\":0}],\"chosen_pinning\":null,"
 	"\"pinned_cpus\":\"0,2\",\"pool_cpus\":\"1,3-7\",\"emulator_cpus\":\"5-7\",\"memory_"
 	"nodes\":\"0\","
 	"\"iothreads\":[{\"id\":\"disk0\",\"cpus\":\"4,6\"}],"
@@ -41,7 +41,7 @@ static const char least_json[] =
 	"\"guest\":{\"cpus\":1,\"max_cpus\":1,\"sockets\":1,\"cores\":1,\"threads\":1},"
 	"\"vcpus\":[{\"socket\":0,\"core\":0,\"thread\":0,\"host_cpu\":1,\"host_core\":1,\"host_"
 	"cache\":null,"
-	"\"host_package\":null,\"numa_node\":0}],"
+	"\"host_package\":null,\"numa_node\":0}],\"chosen_pinning\":null,"
 	"\"pinned_cpus\":\"1\",\"pool_cpus\":\"0,2-3\",\"emulator_cpus\":null,\"memory_nodes\":"
 	"null,"
 	"\"iothreads\":[],\"warnings\":[],\"changes\":[],\"qemu_argv\":null}";
@@ -106,6 +106,29 @@ report_plan_json_has_null_for_what_there_is_not(void **state)
 }
 
 static void
+report_plan_json_has_what_was_chosen_as_pins(void **state)
+{
+	struct scene s;
+	struct plan plan;
+	struct text text;
+	struct error e;
+	char *got;
+
+	(void)state;
+	scene_make(&s, "core:4 pu:1", "2", "");
+	s.definition.wishes.set = true;
+	assert_int_equal(scene_plan(&s, &plan, &e), 0);
+	text_open(&text);
+	assert_int_equal(report_plan_json(text.out, &plan, NULL, NULL, &e), 0);
+	got = text_close(&text);
+	assert_non_null(
+		strstr(got, "\"chosen_pinning\":\t\"vcpu_pinning: {0: {0: {0: 1}, 1: {0: 2}}}\""));
+	free(got);
+	plan_done(&plan);
+	scene_done(&s);
+}
+
+static void
 report_plan_json_tells_that_it_cannot_write(void **state)
 {
 	struct example x;
@@ -127,6 +150,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(report_plan_json_has_all_that_will_be),
 		cmocka_unit_test(report_plan_json_has_null_for_what_there_is_not),
+		cmocka_unit_test(report_plan_json_has_what_was_chosen_as_pins),
 		cmocka_unit_test(report_plan_json_tells_that_it_cannot_write),
 	};
 
