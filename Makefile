@@ -5,6 +5,7 @@ include config.mk
 # All of qpin but main.c, room by room; a source's unit test is tests/unit/ROOM/test_NAME.c.
 SRC = \
 	src/base/cpus.c \
+	src/base/descriptors.c \
 	src/base/error.c \
 	src/base/files.c \
 	src/base/json.c \
@@ -95,6 +96,7 @@ SRC = \
 
 TESTS = \
 	tests/unit/base/test_cpus.c \
+	tests/unit/base/test_descriptors.c \
 	tests/unit/base/test_error.c \
 	tests/unit/base/test_files.c \
 	tests/unit/base/test_json.c \

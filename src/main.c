@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "command/command.h"
@@ -52,10 +53,11 @@ int
 main(int argc, char **argv)
 {
 	struct error e;
-	int r;
+	int r = descriptors_begin();
 
 	log_init(LOG_LEVEL_NOTICE);
-	r = run(argc, argv, &e);
+	r = r < 0 ? error_sys(&e, -r, "/dev/null", "stand in for a closed descriptor")
+		  : run(argc, argv, &e);
 	if (r >= 0)
 		return r;
 	log_failure(LOG_LEVEL_ERROR, &e);
