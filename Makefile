@@ -72,6 +72,7 @@ SRC = \
 	src/qemu/environment.c \
 	src/qemu/identity.c \
 	src/qemu/message.c \
+	src/qemu/monitor.c \
 	src/qemu/program.c \
 	src/qemu/qmp.c \
 	src/qemu/scheduling.c \
@@ -153,6 +154,7 @@ TESTS = \
 	tests/unit/qemu/test_environment.c \
 	tests/unit/qemu/test_identity.c \
 	tests/unit/qemu/test_message.c \
+	tests/unit/qemu/test_monitor.c \
 	tests/unit/qemu/test_program.c \
 	tests/unit/qemu/test_qmp.c \
 	tests/unit/qemu/test_scheduling.c \

@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/cpus.h"
-#include "qemu/spawn.h"
+#include "qemu/monitor.h"
 
 enum {
-	REPORT_FD = SPAWN_QMP_FD + 1,
+	REPORT_FD = MONITOR_CONFIG_FD + 1,
 	EXIT_NOT_EXECUTED = 126,
 };
 
@@ -57,14 +57,22 @@ signals_reset(const sigset_t *ignored)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* 0, or -1 and errno: @fd as @number, or nothing there. */
+static int
+descriptor_place(int fd, int number)
+{
+	if (fd >= 0)
+		return dup2(fd, number) < 0 ? -1 : 0;
+	return close(number) < 0 && errno != EBADF ? -1 : 0;
+}
+
 /* The sources are all numbered CHILD_FDS_MIN or more, so that none is overwritten. */
 static int
 descriptors_place(const struct child *child)
 {
-	if (dup2(child->stderr_fd, STDERR_FILENO) < 0)
-		return -1;
-	if (child->qmp_fd >= 0 ? dup2(child->qmp_fd, SPAWN_QMP_FD) < 0
-			       : close(SPAWN_QMP_FD) < 0 && errno != EBADF)
+	if (descriptor_place(child->stderr_fd, STDERR_FILENO) < 0 ||
+		descriptor_place(child->qmp_fd, MONITOR_SOCKET_FD) < 0 ||
+		descriptor_place(child->config_fd, MONITOR_CONFIG_FD) < 0)
 		return -1;
 	if (dup3(child->report_fd, REPORT_FD, O_CLOEXEC) < 0)
 		return -1;

@@ -38,7 +38,8 @@ struct child {
 	uid_t uid;
 	const sigset_t *ignored; /* these stay ignored; NULL: none */
 	int stderr_fd;           /* becomes 2 */
-	int qmp_fd;              /* becomes SPAWN_QMP_FD; -1: none */
+	int qmp_fd;              /* becomes MONITOR_SOCKET_FD; -1: none */
+	int config_fd;           /* becomes MONITOR_CONFIG_FD; -1: none */
 	int report_fd;           /* gets a struct child_failure; closed by exec */
 };
 

@@ -13,21 +13,11 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "qemu/message.h"
-#include "qemu/spawn.h"
 
 enum {
 	END_MS = 1000,       /* from QEMU's closing of the socket to its end */
 	STRANGE_LOGGED = 16, /* of a flood, the first ones tell enough */
 };
-
-const char *const qmp_argv[] = {
-	"-chardev",
-	"socket,id=qpin-qmp,fd=3",
-	"-mon",
-	"chardev=qpin-qmp,mode=control",
-	NULL,
-};
-_Static_assert(SPAWN_QMP_FD == 3, "qmp_argv names it");
 
 static void
 queue_drop(struct qmp *q)

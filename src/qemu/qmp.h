@@ -20,12 +20,6 @@ enum {
 	QMP_QUEUE_MAX_BYTES = 1024 * 1024, /* of those, as text */
 };
 
-/*
- * The words that give QEMU our monitor, at SPAWN_QMP_FD, beside the user's own -qmp, -monitor and
- * -nographic. Ends in NULL.
- */
-extern const char *const qmp_argv[];
-
 struct qmp_queued {
 	cJSON *json; /* owned */
 	size_t bytes;

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "qemu/child.h"
 #include "qemu/environment.h"
+#include "qemu/monitor.h"
 #include "qemu/program.h"
 
 enum {
@@ -53,11 +54,23 @@ child_identify(struct child *child, const struct identity *identity)
 	child->set_gid = identity->set_group && (root || identity->gid != getegid());
 }
 
-/* A duplicate that the child's own numbering doesn't overwrite. */
+/* A duplicate that the child's own numbering doesn't overwrite, or -errno. */
 static int
 descriptor_raise(int fd)
 {
-	return fcntl(fd, F_DUPFD_CLOEXEC, CHILD_FDS_MIN);
+	int raised = fcntl(fd, F_DUPFD_CLOEXEC, CHILD_FDS_MIN);
+
+	if (raised >= 0)
+		return raised;
+	return errno == EINVAL ? -EMFILE : -errno; /* the limit is CHILD_FDS_MIN or less */
+}
+
+static int
+descriptor_tell(int errnum, const char *what, struct error *e)
+{
+	error_sys(e, errnum, NULL, "start QEMU: %s", what);
+	return errnum == EMFILE ? error_hint(e, "raise the limit of open files (ulimit -n)")
+				: error_code(e);
 }
 
 /* fork(2) that gives a pidfd, into @cgroup_fd unless -1. -1 and errno, like it. */
@@ -209,7 +222,30 @@ pipe_open(int *ret_read, int *ret_write)
 	*ret_read = ends[0];
 	*ret_write = descriptor_raise(ends[1]);
 	(void)close(ends[1]);
-	return *ret_write < 0 ? -errno : 0;
+	return *ret_write < 0 ? *ret_write : 0;
+}
+
+/* What makes @qmp_fd QEMU's monitor, at numbers as pipe_open()'s; both -1 without one. */
+static int
+monitor_open(int qmp_fd, int *ret_qmp, int *ret_config, struct error *e)
+{
+	static const char doing[] = "hand its monitor over";
+	auto_fd int config = -1, qmp = -1;
+
+	*ret_qmp = *ret_config = -1;
+	if (qmp_fd < 0)
+		return 0;
+	config = monitor_config_open(e);
+	if (config < 0)
+		return config;
+	qmp = descriptor_raise(qmp_fd);
+	if (qmp < 0)
+		return descriptor_tell(-qmp, doing, e);
+	*ret_config = descriptor_raise(config);
+	if (*ret_config < 0)
+		return descriptor_tell(-*ret_config, doing, e);
+	*ret_qmp = fd_release(&qmp);
+	return 0;
 }
 
 static int
@@ -218,19 +254,20 @@ child_connect(const struct spawn_request *request, struct child *child, struct s
 {
 	auto_fd int report_read = -1, report_write = -1;
 	auto_fd int stderr_read = -1, stderr_write = -1;
-	auto_fd int qmp = request->qmp_fd >= 0 ? descriptor_raise(request->qmp_fd) : -1;
-	int r;
+	auto_fd int qmp = -1, config = -1;
+	int r = monitor_open(request->qmp_fd, &qmp, &config, e);
 
-	if (request->qmp_fd >= 0 && qmp < 0)
-		return error_sys(e, errno, NULL, "start QEMU: hand its monitor over");
+	if (r < 0)
+		return r;
 	r = pipe_open(&report_read, &report_write);
 	if (r == 0)
 		r = pipe_open(&stderr_read, &stderr_write);
 	if (r == 0 && fcntl(stderr_read, F_SETFL, O_NONBLOCK) < 0)
 		r = -errno;
 	if (r < 0)
-		return error_sys(e, -r, NULL, "start QEMU: make a pipe");
+		return descriptor_tell(-r, "make a pipe", e);
 	child->qmp_fd = qmp;
+	child->config_fd = config;
 	child->stderr_fd = stderr_write;
 	child->report_fd = fd_release(&report_write);
 	r = child_launch(request, child, report_read, ret, e);

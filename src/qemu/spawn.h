@@ -11,10 +11,6 @@
 #include "config/definition.h"
 #include "qemu/identity.h"
 
-enum {
-	SPAWN_QMP_FD = 3, /* the child's number of spawn_request.qmp_fd: the first free one */
-};
-
 /* All pointers are borrowed for the call. */
 struct spawn_request {
 	char *const *argv;           /* ends in NULL; [0] is the program, for program_find() */
@@ -27,7 +23,7 @@ struct spawn_request {
 	bool reset_affinity;             /* any CPU of its cgroup, not the mask we inherited */
 	bool own_group; /* a process group of its own: no Ctrl-C of the terminal's */
 	int cgroup_fd;  /* directory of a cgroup (v2) to be born in; -1: ours */
-	int qmp_fd;     /* becomes SPAWN_QMP_FD of the child; -1: none */
+	int qmp_fd;     /* becomes MONITOR_SOCKET_FD of the child, for monitor_argv; -1: none */
 };
 
 struct spawned {
@@ -51,11 +47,12 @@ void spawn_ignored_read(sigset_t *ret);
  * When it returns 0 the program runs (exec succeeded). Otherwise nothing is left of it, and @e
  * tells what it failed on: the program, the cgroup, the user, … Returns 0 or -errno.
  *
- * The child has standard input and output of ours, a pipe as standard error, SPAWN_QMP_FD, and no
- * other descriptor. Signals are at their default and unblocked. It stays in our session, and
- * without own_group in our process group, so that a console on standard input works: a Ctrl-C on
- * the terminal then reaches both (QEMU with a console on stdio puts the terminal in raw mode, and
- * takes it as input). With own_group it can't read from a terminal. It survives our death.
+ * The child has standard input and output of ours, a pipe as standard error, with a qmp_fd those
+ * of monitor.h, and no other descriptor. Signals are at their default and unblocked. It stays in
+ * our session, and without own_group in our process group, so that a console on standard input
+ * works: a Ctrl-C on the terminal then reaches both (QEMU with a console on stdio puts the terminal
+ * in raw mode, and takes it as input). With own_group it can't read from a terminal. It survives
+ * our death.
  *
  * SIGCHLD must not be ignored while it lives (spawn_reap() would find nothing). A kernel or
  * container that has no clone3(2) serves as long as @request has no cgroup.

@@ -155,7 +155,7 @@ release(struct host *host, const char *name, struct error *e)
 	if (qemu_lives(host, &j)) {
 		error_sys(e, EBUSY, j.dir.path, "release VM %s", name);
 		error_why(e, "its QEMU still runs, and stays pinned");
-		return error_hint(e, "end it first, e.g.: pkill -f qpin-qmp");
+		return error_hint(e, "end it first, e.g.: pkill -f /proc/self/fd/4");
 	}
 	return unwind(host, &j, e);
 }

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "qemu/monitor.h"
 #include "qemu/program.h"
 
 enum {
@@ -29,7 +30,7 @@ argv_complete(struct vm *vm, struct error *e)
 	if (r == 0 && !argv_has_flag(vm->definition, "S"))
 		r = argv_add(&vm->argv, "-S", e);
 	argv_drop(&vm->argv, "-daemonize"); /* we go to the background ourselves */
-	for (const char *const *word = qmp_argv; *word != NULL && r == 0; word++)
+	for (const char *const *word = monitor_argv; *word != NULL && r == 0; word++)
 		r = argv_add(&vm->argv, *word, e);
 	return r;
 }

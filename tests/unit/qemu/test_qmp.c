@@ -351,18 +351,6 @@ qmp_send_does_not_wait_for_who_does_not_read(void **state)
 	assert_false(q.broken);
 }
 
-static void
-qmp_argv_ends_and_names_the_childs_descriptor(void **state)
-{
-	size_t count = 0;
-
-	(void)state;
-	while (qmp_argv[count] != NULL)
-		count++;
-	assert_int_equal(count, 4);
-	assert_true(str_ends(qmp_argv[1], ",fd=3"));
-}
-
 int
 main(void)
 {
@@ -376,7 +364,6 @@ main(void)
 		cmocka_unit_test(qmp_keeps_the_newest_of_too_many_events),
 		cmocka_unit_test(qmp_dispatch_hands_answers_over_that_come_later),
 		cmocka_unit_test(qmp_send_does_not_wait_for_who_does_not_read),
-		cmocka_unit_test(qmp_argv_ends_and_names_the_childs_descriptor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -145,7 +146,7 @@ spawn_leaks_no_descriptor(void **state)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	request.qmp_fd = ends[1];
 	(void)run(&request, text, sizeof(text));
-	assert_string_equal(text, "0\n1\n2\n3\n");
+	assert_string_equal(text, "0\n1\n2\n3\n4\n");
 	(void)close(ends[0]);
 	(void)close(ends[1]);
 }
@@ -188,6 +189,55 @@ spawn_hands_the_monitor_over_whatever_its_number(void **state)
 		(void)close(ends[0]);
 		(void)close(ends[1]);
 	}
+}
+
+static void
+spawn_lets_another_user_read_of_the_monitor(void **state)
+{
+	const struct identity identity = {
+		.set_user = true, .uid = geteuid() == 0 ? 54321 : geteuid()};
+	struct spawn_request request = SCRIPT("cat /proc/self/fd/4 >&2");
+	char text[256];
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	request.qmp_fd = ends[1];
+	request.identity = &identity;
+	(void)run(&request, text, sizeof(text));
+	assert_non_null(strstr(text, "fd = \"3\"\n"));
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
+static void
+spawn_tells_that_descriptors_are_few(void **state)
+{
+	struct spawn_request request = SCRIPT("true");
+	struct rlimit before, few;
+	struct spawned spawned;
+	struct error e;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = 16;
+	for (int i = 0; i < 2; i++) {
+		int r;
+
+		request.qmp_fd = i == 0 ? -1 : ends[1];
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		r = spawn(&request, &spawned, &e);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		assert_int_equal(r, -EMFILE);
+		assert_string_equal(e.what,
+			i == 0 ? "start QEMU: make a pipe" : "start QEMU: hand its monitor over");
+		assert_string_equal(e.hint, "raise the limit of open files (ulimit -n)");
+	}
+	(void)close(ends[0]);
+	(void)close(ends[1]);
 }
 
 static void
@@ -436,6 +486,8 @@ main(void)
 		cmocka_unit_test(spawn_reap_does_not_wait),
 		cmocka_unit_test(spawn_leaks_no_descriptor),
 		cmocka_unit_test(spawn_hands_the_monitor_over_whatever_its_number),
+		cmocka_unit_test(spawn_lets_another_user_read_of_the_monitor),
+		cmocka_unit_test(spawn_tells_that_descriptors_are_few),
 		cmocka_unit_test(spawn_gives_the_environment_that_is_asked_for),
 		cmocka_unit_test(spawn_resets_signals_but_those_ignored_at_the_start),
 		cmocka_unit_test(spawn_resets_an_inherited_affinity),
