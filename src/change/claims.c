@@ -32,39 +32,56 @@ lock_is_held(const struct root *dir)
 	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
 
-/* The first line of a journal: 1 with the claim, 0 when there is no journal. */
+/* The first line of @dir's journal, for its CPUs; a line that is cut claims none. */
+static int
+claim_read_cpus(const struct root *dir, struct cpus *ret, struct error *e)
+{
+	char path[sizeof(dir->path) + sizeof("/journal")];
+	auto_free char *text = NULL;
+	struct record record;
+	char *end;
+	int r = file_load(dir, "journal", JOURNAL_MAX_BYTES, &text, e);
+
+	if (r < 0)
+		return r;
+	root_path(dir, "journal", path, sizeof(path));
+	end = memchr(text, '\n', (size_t)r);
+	if (end == NULL)
+		return 0; /* died while it wrote that line: it has done nothing */
+	r = record_parse(text, (size_t)(end - text), no_kinds, path, &record, e);
+	if (r == 0 && record.type != RECORD_HEADER) {
+		r = error_refuse(e, ERROR_HOST, path, "read a journal");
+		error_why(e, "its first line does not say whose it is");
+	}
+	if (r < 0)
+		return r == -EINVAL ? record_hint(e, path) : r;
+	*ret = record.header.cpus;
+	return 0;
+}
+
+/* What VM @name claims: 1; 0 when there is no journal; -errno with a claim that is damaged. */
 static int
 claim_read(const struct root *state, const char *name, struct claim *ret, struct error *e)
 {
 	struct root dir = {.fd = -1};
 	auto_fd int dir_fd =
 		openat(state->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	auto_free char *text = NULL;
-	struct record record;
-	char *end;
 	int r;
 
+	*ret = (struct claim){0};
 	if (dir_fd < 0)
 		return 0; /* gone meanwhile, or no directory */
 	dir.fd = dir_fd;
 	root_path(state, name, dir.path, sizeof(dir.path));
 	if (!file_exists(&dir, "journal"))
 		return 0;
-	r = file_load(&dir, "journal", JOURNAL_MAX_BYTES, &text, e);
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	end = strchr(text, '\n');
-	if (end == NULL)
-		return 0; /* died while it wrote the first line: it has done nothing */
-	r = record_parse(text, (size_t)(end - text), no_kinds, dir.path, &record, e);
-	if (r < 0)
-		return r;
-	if (record.type != RECORD_HEADER)
-		return 0;
 	(void)snprintf(ret->name, sizeof(ret->name), "%.64s", name);
-	ret->cpus = record.header.cpus;
 	ret->alive = lock_is_held(&dir);
-	return 1;
+	r = claim_read_cpus(&dir, &ret->cpus, e);
+	if (r == -ENOENT)
+		return 0;
+	ret->damaged = r < 0;
+	return r < 0 ? r : 1;
 }
 
 static int
@@ -88,7 +105,7 @@ claims_add(struct claim **list, size_t count, const struct claim *claim)
 }
 
 int
-claims_read(const struct root *state, struct claim **ret, struct error *e)
+claims_list(const struct root *state, struct claim **ret, struct error *e)
 {
 	__attribute__((cleanup(directory_cleanup))) DIR *entries = NULL;
 	auto_free struct claim *list = NULL;
@@ -105,17 +122,36 @@ claims_read(const struct root *state, struct claim **ret, struct error *e)
 	if (entries == NULL)
 		return error_sys(e, errno, state->path, "read the claims");
 	while ((entry = readdir(entries)) != NULL) {
-		struct claim claim = {0};
-		int r = name_is_safe(entry->d_name) ? claim_read(state, entry->d_name, &claim, e)
-						    : 0;
+		struct claim claim;
 
-		if (r > 0 && claims_add(&list, count++, &claim) < 0)
+		if (!name_is_safe(entry->d_name) ||
+			claim_read(state, entry->d_name, &claim, e) == 0)
+			continue;
+		if (claims_add(&list, count++, &claim) < 0)
 			return error_sys(e, ENOMEM, state->path, "read the claims");
-		if (r < 0)
-			return r;
 	}
 	if (count > 0)
 		qsort(list, count, sizeof(*list), claim_compare);
 	*ret = heap_release(&list);
 	return (int)count;
+}
+
+int
+claims_read(const struct root *state, struct claim **ret, struct error *e)
+{
+	auto_free struct claim *list = NULL;
+	int count = claims_list(state, &list, e);
+
+	for (int i = 0; i < count; i++) {
+		char name[sizeof(list[i].name)];
+		int r = 0;
+
+		memcpy(name, list[i].name, sizeof(name));
+		if (list[i].damaged)
+			r = claim_read(state, name, &list[i], e);
+		if (r < 0)
+			return r;
+	}
+	*ret = count >= 0 ? heap_release(&list) : NULL;
+	return count;
 }

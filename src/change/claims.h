@@ -16,13 +16,22 @@ struct claim {
 	char name[65];    /* the VM's */
 	struct cpus cpus; /* its pinned host CPUs */
 	bool alive;       /* its supervisor lives; else it's left over from a crash */
+	bool damaged;     /* its journal can't be read: nobody knows its CPUs */
 };
 
 /*
- * claims_read - the claims of all VMs, sorted by name
+ * claims_list - the claims of all VMs, sorted by name; those with a damaged journal too
  * @state: the state directory; fd -1 when there is none, which is no claim at all
  *
- * Returns their number or -errno; the caller frees @ret.
+ * A journal whose first line was never written whole claims no CPUs. Returns their number or
+ * -errno; the caller frees @ret.
+ */
+int claims_list(const struct root *state, struct claim **ret, struct error *e);
+
+/*
+ * claims_read - like claims_list(), for who wants CPUs: fails when a journal is damaged
+ *
+ * What such a VM has can't be known, so nobody else may take anything.
  */
 int claims_read(const struct root *state, struct claim **ret, struct error *e);
 

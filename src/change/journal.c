@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@
 enum {
 	DIRECTORY_MODE = 0700,
 	FILE_MODE = 0600,
+	LOCK_WAIT_MS = 200, /* who only looks whether it is held has it for a moment */
+	LOCK_STEP_MS = 20,
 };
 
 static const char journal_file[] = "journal", lock_file[] = "lock";
@@ -36,6 +39,23 @@ directory_open(const struct root *state, const char *name, struct root *ret, str
 		return error_sys(e, errno, path, "open a journal's directory");
 	ret->fd = fd;
 	memcpy(ret->path, path, sizeof(path));
+	return 0;
+}
+
+static int
+journal_lock(struct journal *j, const char *path, struct error *e)
+{
+	for (int waited_ms = 0; flock(j->lock_fd, LOCK_EX | LOCK_NB) < 0;
+		waited_ms += LOCK_STEP_MS) {
+		if (errno != EWOULDBLOCK)
+			return error_sys(e, errno, path, "lock a journal");
+		if (waited_ms >= LOCK_WAIT_MS) {
+			error_sys(e, EBUSY, path, "have VM %s to ourselves", j->name);
+			e->kind = ERROR_CLAIMED;
+			return error_why(e, "it is running");
+		}
+		(void)poll(NULL, 0, LOCK_STEP_MS);
+	}
 	return 0;
 }
 
@@ -56,32 +76,32 @@ journal_open(const struct root *state, const char *name, struct journal *j, stru
 		openat(j->dir.fd, lock_file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
 	if (j->lock_fd < 0)
 		return error_sys(e, errno, path, "open a journal's lock");
-	if (flock(j->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	if (errno != EWOULDBLOCK)
-		return error_sys(e, errno, path, "lock a journal");
-	error_sys(e, EBUSY, path, "have VM %s to ourselves", name);
-	e->kind = ERROR_CLAIMED;
-	return error_why(e, "it is running");
+	return journal_lock(j, path, e);
 }
 
-/* Append @line_take with one write. */
+/* Append @line_take with one write: all of it, or nothing. */
 static int
 journal_append(struct journal *j, char *line_take, struct error *e)
 {
 	char path[sizeof(j->dir.path) + sizeof(journal_file)];
 	auto_free char *line = line_take;
+	off_t size = lseek(j->fd, 0, SEEK_END);
 	ssize_t done;
+	int errnum;
 
 	root_path(&j->dir, journal_file, path, sizeof(path));
 	if (line == NULL)
 		return error_sys(e, ENOMEM, path, "write to a journal");
-	done = write(j->fd, line, strlen(line));
-	if (done < 0)
-		return error_sys(e, errno, path, "write to a journal");
-	if ((size_t)done != strlen(line))
-		return error_sys(e, ENOSPC, path, "write to a journal");
-	return 0;
+	done = size >= 0 ? write(j->fd, line, strlen(line)) : -1;
+	errnum = done < 0 ? errno : ENOSPC;
+	if (done == (ssize_t)strlen(line))
+		return 0;
+	/* Behind a piece of a line nothing could be read. */
+	if (size >= 0 && ftruncate(j->fd, size) < 0) {
+		(void)close(j->fd);
+		j->fd = -1;
+	}
+	return error_sys(e, errnum, path, "write to a journal");
 }
 
 static int
@@ -106,18 +126,38 @@ journal_begin(struct journal *j, const struct cpus *cpus, struct error *e)
 	return journal_append(j, record_header_line(&header), e);
 }
 
+/* Delete the files that @j made or may make, and the directory. What isn't empty stays. */
+static int
+journal_unlink(const struct root *state, const struct journal *j, struct error *e)
+{
+	/* The journal first: a directory with a lock alone claims nothing. */
+	if (j->dir.fd >= 0 && unlinkat(j->dir.fd, journal_file, 0) < 0 && errno != ENOENT)
+		return error_sys(e, errno, j->dir.path, "delete a journal");
+	if (j->dir.fd >= 0 && unlinkat(j->dir.fd, lock_file, 0) < 0 && errno != ENOENT)
+		return error_sys(e, errno, j->dir.path, "delete a journal's lock");
+	if (unlinkat(state->fd, j->name, AT_REMOVEDIR) < 0)
+		return error_sys(e, errno, j->dir.path, "remove a journal's directory");
+	return 0;
+}
+
 int
 journal_create(const struct root *state, const char *name, const struct cpus *cpus,
 	struct journal *ret, struct error *e)
 {
 	auto_journal struct journal j = JOURNAL_CLOSED;
+	bool ours = mkdirat(state->fd, name, DIRECTORY_MODE) == 0;
+	struct error second;
 	int r;
 
-	if (mkdirat(state->fd, name, DIRECTORY_MODE) < 0 && errno != EEXIST)
+	if (!ours && errno != EEXIST)
 		return error_sys(e, errno, state->path, "make the directory %s", name);
 	r = journal_open(state, name, &j, e);
-	if (r == 0)
+	if (r == 0) {
 		r = journal_begin(&j, cpus, e);
+		ours = j.fd >= 0 || !file_exists(&j.dir, journal_file);
+	}
+	if (r < 0 && ours && journal_unlink(state, &j, &second) < 0)
+		log_failure(LOG_LEVEL_WARNING, &second);
 	if (r < 0)
 		return r;
 	*ret = j;
@@ -170,23 +210,30 @@ journal_keep_record(struct journal *j, struct record *record, const char *where,
 	return 0;
 }
 
+/* Read all whole lines, and cut off what is behind them: the next line shall stand alone. */
 static int
 journal_read(struct journal *j, const struct change_kind *const *kinds, struct error *e)
 {
 	char path[sizeof(j->dir.path) + sizeof(journal_file)];
 	auto_free char *text = NULL;
-	int r = file_load(&j->dir, journal_file, JOURNAL_MAX_BYTES, &text, e);
-	char *end;
+	int len = file_load(&j->dir, journal_file, JOURNAL_MAX_BYTES, &text, e);
+	int r = len < 0 ? len : 0;
+	char *line = text, *end;
 
 	root_path(&j->dir, journal_file, path, sizeof(path));
-	for (char *line = text; r >= 0 && (end = strchr(line, '\n')) != NULL; line = end + 1) {
+	while (r == 0 && (end = memchr(line, '\n', (size_t)(text + len - line))) != NULL) {
 		struct record record;
 
 		r = record_parse(line, (size_t)(end - line), kinds, path, &record, e);
 		if (r == 0)
 			r = journal_keep_record(j, &record, path, e);
+		line = end + 1;
 	}
-	return r < 0 ? r : 0;
+	if (r == -EINVAL)
+		return record_hint(e, path);
+	if (r == 0 && line != text + len && ftruncate(j->fd, line - text) < 0)
+		return error_sys(e, errno, path, "cut a journal's last line off");
+	return r;
 }
 
 int
@@ -196,13 +243,14 @@ journal_load(const struct root *state, const char *name, const struct change_kin
 	auto_journal struct journal j = JOURNAL_CLOSED;
 	int r = journal_open(state, name, &j, e);
 
-	if (r == 0)
-		r = journal_read(&j, kinds, e);
 	if (r < 0)
 		return r;
 	j.fd = openat(j.dir.fd, journal_file, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
 	if (j.fd < 0)
 		return error_sys(e, errno, j.dir.path, "open a journal");
+	r = journal_read(&j, kinds, e);
+	if (r < 0)
+		return r;
 	*ret = j;
 	j = (struct journal)JOURNAL_CLOSED;
 	return 0;
@@ -232,14 +280,13 @@ journal_apply(struct journal *j, struct host *host, const struct change *c, stru
 		return error_sys(e, ENOMEM, c->target, "make a change");
 	kept = &j->changes.list[j->changes.count - 1];
 	r = kept->kind->look(host, kept, e);
+	if (r == 0)
+		r = journal_append(j, record_change_line(kept), e);
 	if (r < 0) {
 		j->changes.count--; /* never begun, never written down */
 		change_done(kept);
 		return r;
 	}
-	r = journal_append(j, record_change_line(kept), e);
-	if (r < 0)
-		return r;
 	kept->kind->describe(kept, text, sizeof(text));
 	log_debug("%s", text);
 	r = kept->kind->apply(host, kept, e);
@@ -273,15 +320,8 @@ journal_undo(struct journal *j, struct host *host,
 int
 journal_remove(const struct root *state, struct journal *j, struct error *e)
 {
-	int r = 0;
+	int r = journal_unlink(state, j, e);
 
-	/* The journal first: a directory with a lock alone claims nothing. */
-	if (unlinkat(j->dir.fd, journal_file, 0) < 0 && errno != ENOENT)
-		r = error_sys(e, errno, j->dir.path, "delete a journal");
-	if (r == 0 && unlinkat(j->dir.fd, lock_file, 0) < 0 && errno != ENOENT)
-		r = error_sys(e, errno, j->dir.path, "delete a journal's lock");
-	if (r == 0 && unlinkat(state->fd, j->name, AT_REMOVEDIR) < 0)
-		r = error_sys(e, errno, j->dir.path, "remove a journal's directory");
 	journal_close(j);
 	return r;
 }

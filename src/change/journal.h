@@ -35,7 +35,8 @@ struct journal {
  * @state: the state directory; its global lock is held (host_lock())
  *
  * Returns 0, -EBUSY when a living owner has it, -EEXIST when one is left over from a crash (undo it
- * first: journal_load(), journal_undo()). The caller closes it with journal_close().
+ * first: journal_load(), journal_undo()). On failure nothing of it is left behind. The caller
+ * closes it with journal_close().
  */
 int journal_create(const struct root *state, const char *name, const struct cpus *cpus,
 	struct journal *ret, struct error *e);
@@ -44,7 +45,7 @@ int journal_create(const struct root *state, const char *name, const struct cpus
  * journal_load - open what is left of a journal
  * @kinds: the kinds of change that there are; ends in NULL
  *
- * A cut last line (a crash while it was written) was never acted on, and is dropped. Returns 0,
+ * A cut last line (a crash while it was written) was never acted on, and is cut off. Returns 0,
  * -ENOENT when there is none, -EBUSY when a living owner has it, -EINVAL when it is damaged.
  */
 int journal_load(const struct root *state, const char *name, const struct change_kind *const *kinds,
@@ -54,7 +55,8 @@ int journal_load(const struct root *state, const char *name, const struct change
  * journal_apply - make change @c: look, write it down, do it, verify it
  *
  * What is written down in a loaded journal and not undone is not made again. Returns 0 or -errno;
- * a change that failed stays in the journal, for undoing is idempotent.
+ * a change that failed stays in the journal, for undoing is idempotent; one that couldn't be
+ * written down is not made.
  */
 int journal_apply(struct journal *j, struct host *host, const struct change *c, struct error *e);
 

@@ -183,3 +183,13 @@ record_parse(const char *line, size_t len, const struct change_kind *const *kind
 	*ret = record;
 	return 0;
 }
+
+int
+record_hint(struct error *e, const char *where)
+{
+	const char *slash = strrchr(where, '/');
+
+	return error_hint(e,
+		"look at it, put back what it names, then remove its directory: rm -r %.*s",
+		(int)(slash != NULL ? slash - where : 0), where);
+}

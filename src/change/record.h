@@ -47,4 +47,7 @@ char *record_undone_line(size_t index);
 int record_parse(const char *line, size_t len, const struct change_kind *const *kinds,
 	const char *where, struct record *ret, struct error *e);
 
+/* record_hint - tell what to do about the damaged journal @where; returns error_code(@e) */
+int record_hint(struct error *e, const char *where);
+
 #endif

@@ -2,8 +2,13 @@
 #include "change/journal.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "base/text.h"
 #include "check.h"
@@ -170,6 +175,7 @@ static void
 journal_drops_a_line_that_was_cut(void **state)
 {
 	struct journal j = JOURNAL_CLOSED;
+	struct host host = {0};
 	struct tree tree;
 	struct error e;
 
@@ -182,6 +188,11 @@ journal_drops_a_line_that_was_cut(void **state)
 	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
 	assert_int_equal(j.changes.count, 1);
 	assert_int_equal(cpus_count(&j.cpus), 2);
+	assert_int_equal(apply(&j, &host, "2", &e), 0); /* not behind the piece of a line */
+	journal_close(&j);
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
+	assert_int_equal(j.changes.count, 2);
+	assert_string_equal(j.changes.list[1].value, "2");
 	journal_close(&j);
 
 	tree_put(&tree, "vm/journal",
@@ -189,6 +200,109 @@ journal_drops_a_line_that_was_cut(void **state)
 		"{\"undone\":0}\n");
 	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), -EINVAL);
 	assert_non_null(strstr(e.where, "/vm/journal"));
+	assert_true(str_ends(e.hint, "/vm"));
+	tree_remove(&tree);
+}
+
+/* Files of more than @bytes can't be written until it is called with what it returned. */
+static rlim_t
+limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+	rlim_t old;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	old = limit.rlim_cur;
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	return old;
+}
+
+static void
+journal_without_room_makes_no_change(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct host host = {0};
+	struct stat st;
+	struct tree tree;
+	struct error e;
+	rlim_t old;
+	int r;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(apply(&j, &host, "1", &e), 0);
+	assert_int_equal(fstat(j.fd, &st), 0);
+	for (rlim_t room = 0; room < 20; room += 10) { /* nothing, or a piece, of a line */
+		old = limit_files((rlim_t)st.st_size + room);
+		r = apply(&j, &host, "2", &e);
+		(void)limit_files(old);
+		assert_true(r == -EFBIG || r == -ENOSPC);
+		assert_int_equal(j.changes.count, 1);
+	}
+	assert_string_equal(host.log, "+1 ?1 ");
+	assert_int_equal(apply(&j, &host, "3", &e), 0);
+	journal_close(&j);
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
+	assert_int_equal(j.changes.count, 2);
+	assert_string_equal(j.changes.list[1].value, "3");
+	journal_close(&j);
+	tree_remove(&tree);
+}
+
+static void
+journal_that_cannot_begin_leaves_nothing(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct tree tree;
+	struct error e;
+	rlim_t old;
+	int r;
+
+	(void)state;
+	tree_make(&tree);
+	old = limit_files(10);
+	r = journal_create(&tree.root, "vm", &no_cpus, &j, &e);
+	(void)limit_files(old);
+	assert_int_equal(r, -ENOSPC);
+	assert_false(file_exists(&tree.root, "vm"));
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	journal_close(&j);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), -EEXIST);
+	assert_true(file_exists(&tree.root, "vm/journal")); /* another's stays */
+	tree_remove(&tree);
+}
+
+static void
+journal_waits_for_who_only_looks(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct tree tree;
+	struct error e;
+	char byte;
+	int ends[2], fd;
+	pid_t child;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "vm/lock", "");
+	assert_int_equal(pipe(ends), 0);
+	fd = openat(tree.root.fd, "vm/lock", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_SH), 0);
+	child = fork();
+	if (child == 0) { /* has the lock too, until it ends */
+		(void)poll(NULL, 0, 10);
+		_exit(0);
+	}
+	(void)close(fd);
+	(void)close(ends[1]);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(read(ends[0], &byte, 1), 0); /* it ended */
+	(void)close(ends[0]);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	journal_close(&j);
 	tree_remove(&tree);
 }
 
@@ -218,6 +332,9 @@ main(void)
 		cmocka_unit_test(journal_of_the_dead_is_undone_by_another),
 		cmocka_unit_test(journal_has_one_living_owner),
 		cmocka_unit_test(journal_drops_a_line_that_was_cut),
+		cmocka_unit_test(journal_without_room_makes_no_change),
+		cmocka_unit_test(journal_that_cannot_begin_leaves_nothing),
+		cmocka_unit_test(journal_waits_for_who_only_looks),
 		cmocka_unit_test(journal_makes_no_change_twice),
 	};
 
