@@ -45,7 +45,8 @@ change_add(struct change_list *list, const struct change_kind *kind, const char 
 int
 change_copy(const struct change *c, struct change *ret)
 {
-	*ret = (struct change){.kind = c->kind, .id = c->id, .shared = c->shared};
+	*ret = (struct change){
+		.kind = c->kind, .id = c->id, .start = c->start, .shared = c->shared};
 	if (text_copy(c->target, &ret->target) && text_copy(c->key, &ret->key) &&
 		text_copy(c->value, &ret->value) && text_copy(c->before, &ret->before) &&
 		text_copy(c->role, &ret->role))

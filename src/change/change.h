@@ -12,11 +12,22 @@ struct error;
 struct change;
 struct host; /* the opened trees and busses: host/host.h */
 
+/* What a change must have when it comes from a journal; a target it has always. */
+enum change_need {
+	CHANGE_KEY = 1 << 0,
+	CHANGE_VALUE = 1 << 1,
+	CHANGE_BEFORE = 1 << 2,
+	CHANGE_ROLE = 1 << 3,
+	CHANGE_ID = 1 << 4,
+	CHANGE_START = 1 << 5,
+};
+
 /*
  * A kind of change. Its functions return 0 or -errno with @e filled.
  */
 struct change_kind {
 	const char *name; /* in journals and listings: "cgroup", "control", "thread", … */
+	unsigned needs;   /* of enum change_need: what its functions rely on */
 
 	/* Record in ->before what the undo needs. Called before the journal is written. */
 	int (*look)(struct host *host, struct change *c, struct error *e);
@@ -32,13 +43,14 @@ struct change_kind {
 
 struct change {
 	const struct change_kind *kind; /* borrowed: static */
-	char *target; /* owned: cgroup (path below the mount, "/qpin.slice"), unit, … */
-	char *key;    /* owned: control file or property; NULL when the kind has none */
-	char *value;  /* owned: what it shall be; NULL when the kind has none */
-	char *before; /* owned: what it was, from look(); NULL until then */
-	char *role;   /* owned: whose thread it is ("vCPU 0.1.0"), for a person; NULL of others */
-	int64_t id;   /* process or thread; 0 when there is none, or none yet (a plan) */
-	bool shared;  /* of all VMs: made by the first, undone after the last */
+	char *target;  /* owned: cgroup (path below the mount, "/qpin.slice"), unit, … */
+	char *key;     /* owned: control file or property; NULL when the kind has none */
+	char *value;   /* owned: what it shall be; NULL when the kind has none */
+	char *before;  /* owned: what it was, from look(); NULL until then */
+	char *role;    /* owned: whose thread it is ("vCPU 0.1.0"), for a person; NULL of others */
+	int64_t id;    /* process or thread; 0 when there is none, or none yet (a plan) */
+	int64_t start; /* of that, from look(): when it began, for ids are used again */
+	bool shared;   /* of all VMs: made by the first, undone after the last */
 };
 
 struct change_list {
@@ -57,7 +69,7 @@ struct change *change_add(struct change_list *list, const struct change_kind *ki
 /* change_copy - make @ret an own copy of @c; -ENOMEM leaves @ret empty */
 int change_copy(const struct change *c, struct change *ret);
 
-/* change_same - whether both are the same change to the same thing (whatever it was before) */
+/* change_same - whether both are the same change to the same thing (whatever look() saw) */
 bool change_same(const struct change *a, const struct change *b);
 
 void change_done(struct change *c);

@@ -142,16 +142,18 @@ claims_read(const struct root *state, struct claim **ret, struct error *e)
 	auto_free struct claim *list = NULL;
 	int count = claims_list(state, &list, e);
 
+	*ret = NULL;
+	if (count < 0 || list == NULL)
+		return count;
 	for (int i = 0; i < count; i++) {
-		char name[sizeof(list[i].name)];
-		int r = 0;
+		struct claim again; /* for the reason */
+		int r = list[i].damaged ? claim_read(state, list[i].name, &again, e) : 0;
 
-		memcpy(name, list[i].name, sizeof(name));
-		if (list[i].damaged)
-			r = claim_read(state, name, &list[i], e);
 		if (r < 0)
 			return r;
+		if (list[i].damaged)
+			list[i] = again; /* mended, or gone */
 	}
-	*ret = count >= 0 ? heap_release(&list) : NULL;
+	*ret = heap_release(&list);
 	return count;
 }

@@ -16,7 +16,6 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "change/record.h"
 
 enum {
 	DIRECTORY_MODE = 0700,
@@ -206,6 +205,9 @@ journal_keep_record(struct journal *j, struct record *record, const char *where,
 		}
 		j->undone[record->index] = true;
 		return 0;
+	case RECORD_QEMU:
+		j->qemu = record->qemu;
+		return 0;
 	}
 	return 0;
 }
@@ -256,26 +258,41 @@ journal_load(const struct root *state, const char *name, const struct change_kin
 	return 0;
 }
 
-static bool
-journal_has(const struct journal *j, const struct change *c)
+/* The same change in @j, not undone; NULL when there is none. */
+static struct change *
+journal_find(const struct journal *j, const struct change *c)
 {
 	for (size_t i = 0; i < j->changes.count; i++) {
 		if (!j->undone[i] && change_same(&j->changes.list[i], c))
-			return true;
+			return &j->changes.list[i];
 	}
-	return false;
+	return NULL;
+}
+
+/* Do what is written down, and see that it is so. */
+static int
+journal_make(struct host *host, struct change *c, struct error *e)
+{
+	char text[512];
+	int r;
+
+	c->kind->describe(c, text, sizeof(text));
+	log_debug("%s", text);
+	r = c->kind->apply(host, c, e);
+	return r < 0 ? r : c->kind->verify(host, c, e);
 }
 
 int
 journal_apply(struct journal *j, struct host *host, const struct change *c, struct error *e)
 {
-	char text[512];
+	struct change *kept = journal_find(j, c);
 	struct change own;
-	struct change *kept;
 	int r;
 
-	if (journal_has(j, c))
+	if (kept != NULL && kept->kind->verify(host, kept, e) == 0)
 		return 0;
+	if (kept != NULL) /* somebody else undid it */
+		return journal_make(host, kept, e);
 	if (change_copy(c, &own) < 0 || journal_keep_take(j, &own) < 0)
 		return error_sys(e, ENOMEM, c->target, "make a change");
 	kept = &j->changes.list[j->changes.count - 1];
@@ -287,10 +304,14 @@ journal_apply(struct journal *j, struct host *host, const struct change *c, stru
 		change_done(kept);
 		return r;
 	}
-	kept->kind->describe(kept, text, sizeof(text));
-	log_debug("%s", text);
-	r = kept->kind->apply(host, kept, e);
-	return r < 0 ? r : kept->kind->verify(host, kept, e);
+	return journal_make(host, kept, e);
+}
+
+int
+journal_note_qemu(struct journal *j, const struct record_process *qemu, struct error *e)
+{
+	j->qemu = *qemu;
+	return journal_append(j, record_qemu_line(qemu), e);
 }
 
 size_t

@@ -6,6 +6,7 @@
 #include "base/cpus.h"
 #include "base/files.h"
 #include "change/change.h"
+#include "change/record.h"
 
 /*
  * A directory NAME of the state directory, with `journal` and `lock`. The lock is held (flock) as
@@ -18,7 +19,8 @@ struct journal {
 	int lock_fd;
 	int fd; /* the journal, for appending */
 	struct change_list changes;
-	bool *undone; /* owned; one per change */
+	bool *undone;               /* owned; one per change */
+	struct record_process qemu; /* the VM's; pid 0 before journal_note_qemu() */
 };
 
 /* A journal that holds nothing; every one begins as this. */
@@ -54,11 +56,15 @@ int journal_load(const struct root *state, const char *name, const struct change
 /*
  * journal_apply - make change @c: look, write it down, do it, verify it
  *
- * What is written down in a loaded journal and not undone is not made again. Returns 0 or -errno;
+ * What is written down already and not undone is verified, and made again only when it's no longer
+ * so; what was before stays what was seen at first. Returns 0 or -errno;
  * a change that failed stays in the journal, for undoing is idempotent; one that couldn't be
  * written down is not made.
  */
 int journal_apply(struct journal *j, struct host *host, const struct change *c, struct error *e);
+
+/* journal_note_qemu - write down which process the VM is, so that it is found after our death */
+int journal_note_qemu(struct journal *j, const struct record_process *qemu, struct error *e);
 
 /*
  * journal_undo - undo all changes, the last one first

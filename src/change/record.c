@@ -17,16 +17,19 @@ enum {
 	ID_MAX = 1 << 30, /* above the kernel's PID_MAX_LIMIT, 4 Mi */
 };
 
+static const int64_t start_max = INT64_C(1) << 53; /* what a JSON number holds */
+
 /* The texts of a change, by their name in a record. */
 static const struct {
 	const char *key;
 	size_t offset;
+	unsigned need; /* of enum change_need; 0: of every kind */
 } change_texts[] = {
-	{"target", offsetof(struct change, target)},
-	{"key", offsetof(struct change, key)},
-	{"value", offsetof(struct change, value)},
-	{"before", offsetof(struct change, before)},
-	{"role", offsetof(struct change, role)},
+	{"target", offsetof(struct change, target), 0},
+	{"key", offsetof(struct change, key), CHANGE_KEY},
+	{"value", offsetof(struct change, value), CHANGE_VALUE},
+	{"before", offsetof(struct change, before), CHANGE_BEFORE},
+	{"role", offsetof(struct change, role), CHANGE_ROLE},
 };
 
 /* Text @i of @c, and where it is kept. */
@@ -83,6 +86,8 @@ record_change_line(const struct change *c)
 	}
 	if (whole && c->id != 0)
 		whole = cJSON_AddNumberToObject(inner, "id", (double)c->id) != NULL;
+	if (whole && c->start != 0)
+		whole = cJSON_AddNumberToObject(inner, "start", (double)c->start) != NULL;
 	if (whole && c->shared)
 		whole = cJSON_AddTrueToObject(inner, "shared") != NULL;
 	return line_take(json, whole);
@@ -94,6 +99,17 @@ record_undone_line(size_t index)
 	cJSON *json = cJSON_CreateObject();
 
 	return line_take(json, cJSON_AddNumberToObject(json, "undone", (double)index) != NULL);
+}
+
+char *
+record_qemu_line(const struct record_process *qemu)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON *inner = cJSON_AddObjectToObject(json, "qemu");
+	bool whole = cJSON_AddNumberToObject(inner, "pid", (double)qemu->pid) != NULL &&
+		     cJSON_AddNumberToObject(inner, "start", (double)qemu->start) != NULL;
+
+	return line_take(json, whole);
 }
 
 static int
@@ -115,15 +131,50 @@ kind_find(const struct change_kind *const *kinds, const char *name)
 	return name != NULL ? *kinds : NULL;
 }
 
+/* A number from 1 that may be missing when @needed is 0. */
+static bool
+number_parse(const cJSON *json, const char *key, int64_t max, unsigned needed, int64_t *ret)
+{
+	if (needed == 0 && cJSON_GetObjectItemCaseSensitive(json, key) == NULL)
+		return true;
+	return json_int(json, key, 1, max, ret);
+}
+
+/* Whether @json has all texts that a change of @kind needs. */
+static bool
+texts_suffice(const cJSON *json, const struct change_kind *kind)
+{
+	for (size_t i = 0; i < COUNT(change_texts); i++) {
+		unsigned need = change_texts[i].need;
+
+		if ((need == 0 || (kind->needs & need) != 0) &&
+			json_string(json, change_texts[i].key) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static int
+qemu_parse(const cJSON *json, struct record_process *ret)
+{
+	int64_t pid;
+
+	if (!json_int(json, "pid", 1, ID_MAX, &pid) ||
+		!json_int(json, "start", 1, start_max, &ret->start))
+		return -EINVAL;
+	ret->pid = (pid_t)pid;
+	return 0;
+}
+
 static int
 change_parse(const cJSON *json, const struct change_kind *const *kinds, struct change *ret)
 {
-	const cJSON *id = cJSON_GetObjectItemCaseSensitive(json, "id");
+	const struct change_kind *kind = kind_find(kinds, json_string(json, "kind"));
 
-	*ret = (struct change){.kind = kind_find(kinds, json_string(json, "kind"))};
-	if (ret->kind == NULL || json_string(json, "target") == NULL)
-		return -EINVAL;
-	if (id != NULL && !json_int(json, "id", 0, ID_MAX, &ret->id))
+	*ret = (struct change){.kind = kind};
+	if (kind == NULL || !texts_suffice(json, kind) ||
+		!number_parse(json, "id", ID_MAX, kind->needs & CHANGE_ID, &ret->id) ||
+		!number_parse(json, "start", start_max, kind->needs & CHANGE_START, &ret->start))
 		return -EINVAL;
 	ret->shared = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "shared"));
 	for (size_t i = 0; i < COUNT(change_texts); i++) {
@@ -145,6 +196,7 @@ static int
 record_read(const cJSON *json, const struct change_kind *const *kinds, struct record *ret)
 {
 	const cJSON *change = cJSON_GetObjectItemCaseSensitive(json, "change");
+	const cJSON *qemu = cJSON_GetObjectItemCaseSensitive(json, "qemu");
 	int64_t index;
 
 	if (json_string(json, "qpin") != NULL) {
@@ -154,6 +206,10 @@ record_read(const cJSON *json, const struct change_kind *const *kinds, struct re
 	if (change != NULL) {
 		ret->type = RECORD_CHANGE;
 		return change_parse(change, kinds, &ret->change);
+	}
+	if (qemu != NULL) {
+		ret->type = RECORD_QEMU;
+		return qemu_parse(qemu, &ret->qemu);
 	}
 	ret->type = RECORD_UNDONE;
 	if (!json_int(json, "undone", 0, JOURNAL_MAX_BYTES, &index))

@@ -23,6 +23,13 @@ enum record_type {
 	RECORD_HEADER,
 	RECORD_CHANGE, /* about to be made */
 	RECORD_UNDONE, /* the change with this index is undone */
+	RECORD_QEMU,   /* QEMU was started */
+};
+
+/* A process that runs; its id alone may be another's by now. */
+struct record_process {
+	pid_t pid;     /* 0: none */
+	int64_t start; /* task_read_start() */
 };
 
 struct record {
@@ -30,19 +37,22 @@ struct record {
 	struct record_header header; /* of RECORD_HEADER */
 	struct change change;        /* of RECORD_CHANGE; the owner calls change_done() */
 	size_t index;                /* of RECORD_UNDONE: counts changes from 0 */
+	struct record_process qemu;  /* of RECORD_QEMU */
 };
 
 /* record_*_line - the line with its newline, which the caller frees; NULL without memory */
 char *record_header_line(const struct record_header *header);
 char *record_change_line(const struct change *c);
 char *record_undone_line(size_t index);
+char *record_qemu_line(const struct record_process *qemu);
 
 /*
  * record_parse - read one line (@len bytes, without its newline)
  * @kinds: the kinds of change that there are; ends in NULL
  * @where: the journal's path, for messages
  *
- * Returns 0, -EINVAL for what is no record (or of an unknown kind), -ENOMEM.
+ * Returns 0, -EINVAL for what is no record (or of an unknown kind, or lacks what the kind needs),
+ * -ENOMEM.
  */
 int record_parse(const char *line, size_t len, const struct change_kind *const *kinds,
 	const char *where, struct record *ret, struct error *e);

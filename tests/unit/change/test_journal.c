@@ -19,6 +19,7 @@ struct host {
 	char log[256];
 	const char *refuse;      /* the value whose apply() fails */
 	const char *refuse_undo; /* the value whose undo() fails */
+	const char *lost;        /* the value whose verify() fails until it is applied again */
 };
 
 static void
@@ -42,6 +43,7 @@ static int
 fake_apply(struct host *host, struct change *c, struct error *e)
 {
 	note(host, "+", c);
+	host->lost = NULL;
 	if (host->refuse != NULL && str_eq(host->refuse, c->value))
 		return error_sys(e, EBUSY, c->target, "apply");
 	return 0;
@@ -50,9 +52,10 @@ fake_apply(struct host *host, struct change *c, struct error *e)
 static int
 fake_verify(struct host *host, const struct change *c, struct error *e)
 {
-	(void)e;
 	note(host, "?", c);
-	return 0;
+	return host->lost != NULL && str_eq(host->lost, c->value)
+		       ? error_sys(e, ENOENT, NULL, "find it")
+		       : 0;
 }
 
 static int
@@ -276,6 +279,28 @@ journal_that_cannot_begin_leaves_nothing(void **state)
 }
 
 static void
+journal_knows_qemu_after_a_death(void **state)
+{
+	const struct record_process qemu = {.pid = 77, .start = INT64_C(1) << 40};
+	struct journal j = JOURNAL_CLOSED;
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(j.qemu.pid, 0);
+	assert_int_equal(journal_note_qemu(&j, &qemu, &e), 0);
+	assert_int_equal(j.qemu.pid, 77);
+	journal_close(&j);
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
+	assert_int_equal(j.qemu.pid, 77);
+	assert_true(j.qemu.start == qemu.start);
+	journal_close(&j);
+	tree_remove(&tree);
+}
+
+static void
 journal_waits_for_who_only_looks(void **state)
 {
 	struct journal j = JOURNAL_CLOSED;
@@ -319,7 +344,11 @@ journal_makes_no_change_twice(void **state)
 	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
 	assert_int_equal(apply(&j, &host, "1", &e), 0);
 	assert_int_equal(apply(&j, &host, "1", &e), 0);
-	assert_string_equal(host.log, "+1 ?1 ");
+	assert_string_equal(host.log, "+1 ?1 ?1 ");
+	host.lost = "1";
+	assert_int_equal(apply(&j, &host, "1", &e), 0); /* but again when it is no longer so */
+	assert_string_equal(host.log, "+1 ?1 ?1 ?1 +1 ?1 ");
+	assert_int_equal(j.changes.count, 1);
 	journal_close(&j);
 	tree_remove(&tree);
 }
@@ -334,6 +363,7 @@ main(void)
 		cmocka_unit_test(journal_drops_a_line_that_was_cut),
 		cmocka_unit_test(journal_without_room_makes_no_change),
 		cmocka_unit_test(journal_that_cannot_begin_leaves_nothing),
+		cmocka_unit_test(journal_knows_qemu_after_a_death),
 		cmocka_unit_test(journal_waits_for_who_only_looks),
 		cmocka_unit_test(journal_makes_no_change_twice),
 	};

@@ -2,6 +2,7 @@
 #include "change/record.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,14 @@
 #include "check.h"
 
 static const struct change_kind kind_a = {.name = "a"};
-static const struct change_kind *const kinds[] = {&kind_a, NULL};
+static const struct change_kind kind_key = {.name = "key", .needs = CHANGE_KEY};
+static const struct change_kind kind_value = {.name = "value", .needs = CHANGE_VALUE};
+static const struct change_kind kind_before = {.name = "before", .needs = CHANGE_BEFORE};
+static const struct change_kind kind_role = {.name = "role", .needs = CHANGE_ROLE};
+static const struct change_kind kind_id = {.name = "id", .needs = CHANGE_ID};
+static const struct change_kind kind_start = {.name = "start", .needs = CHANGE_START};
+static const struct change_kind *const kinds[] = {
+	&kind_a, &kind_key, &kind_value, &kind_before, &kind_role, &kind_id, &kind_start, NULL};
 
 static int
 parse(const char *line, struct record *ret, struct error *e)
@@ -23,8 +31,12 @@ record_lines_come_back_as_they_were(void **state)
 {
 	struct record_header header = {.name = "win-11"};
 	char target[] = "/a b/\"q\"", value[] = "1\n2", role[] = "vCPU 0.0.1";
-	struct change c = {
-		.kind = &kind_a, .target = target, .value = value, .role = role, .id = 77};
+	struct change c = {.kind = &kind_a,
+		.target = target,
+		.value = value,
+		.role = role,
+		.id = 77,
+		.start = INT64_C(123456789012)};
 	auto_free char *text = record_change_line(&c);
 	auto_free char *head = NULL, *undone = NULL;
 	struct record record;
@@ -37,6 +49,7 @@ record_lines_come_back_as_they_were(void **state)
 	assert_int_equal(record.type, RECORD_CHANGE);
 	assert_true(change_same(&record.change, &c));
 	assert_string_equal(record.change.role, role);
+	assert_true(record.change.start == c.start);
 	assert_false(record.change.shared);
 	change_done(&record.change);
 
@@ -66,6 +79,10 @@ record_parse_refuses_what_it_never_wrote(void **state)
 		"{\"change\":{\"target\":\"/\"}}",
 		"{\"change\":{\"kind\":\"a\",\"target\":\"/\",\"id\":-1}}",
 		"{\"change\":{\"kind\":\"a\",\"target\":\"/\",\"id\":\"1\"}}",
+		"{\"change\":{\"kind\":\"a\",\"target\":\"/\",\"start\":-1}}",
+		"{\"qemu\":1}",
+		"{\"qemu\":{\"pid\":0,\"start\":1}}",
+		"{\"qemu\":{\"pid\":1}}",
 		"{\"change\":3}",
 		"{\"undone\":-1}",
 		"{\"undone\":1.5}",
@@ -85,12 +102,39 @@ record_parse_refuses_what_it_never_wrote(void **state)
 	}
 }
 
+/* Each of these kinds needs what it is named after. */
+static void
+record_parse_refuses_a_change_that_lacks_something(void **state)
+{
+	static const char *const needed[] = {"key", "value", "before", "role", "id", "start"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(needed); i++) {
+		const char *quote = i < 4 ? "\"" : "";
+		char line[128];
+		struct record record;
+		struct error e;
+
+		(void)snprintf(line, sizeof(line),
+			"{\"change\":{\"kind\":\"%s\",\"target\":\"/\"}}", needed[i]);
+		if (parse(line, &record, &e) != -EINVAL)
+			fail_msg("no %s is taken", needed[i]);
+		(void)snprintf(line, sizeof(line),
+			"{\"change\":{\"kind\":\"%s\",\"target\":\"/\",\"%s\":%s7%s}}", needed[i],
+			needed[i], quote, quote);
+		if (parse(line, &record, &e) != 0)
+			fail_msg("%s is not taken", needed[i]);
+		change_done(&record.change);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(record_lines_come_back_as_they_were),
 		cmocka_unit_test(record_parse_refuses_what_it_never_wrote),
+		cmocka_unit_test(record_parse_refuses_a_change_that_lacks_something),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
