@@ -13,6 +13,7 @@
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
 #include "host/host.h"
+#include "host/task.h"
 
 /* The member: a process or thread; 0 in a plan stands for qpin itself. */
 static pid_t
@@ -28,6 +29,9 @@ member_look(struct host *host, struct change *c, struct error *e)
 	int r;
 
 	c->id = member_id(c);
+	r = task_read_start(&host->roots.proc, (pid_t)c->id, &c->start, e);
+	if (r < 0)
+		return r;
 	r = host_own_cgroup(host, member_id(c), path, sizeof(path), e);
 	if (r < 0)
 		return r;
@@ -71,11 +75,15 @@ static int
 member_undo(struct host *host, const struct change *c, struct error *e)
 {
 	char path[GROUP_PATH_BYTES];
-	int r = host_own_cgroup(host, member_id(c), path, sizeof(path), e);
+	int r = task_lives(&host->roots.proc, member_id(c), c->start, e);
 
+	if (r > 0)
+		r = host_own_cgroup(host, member_id(c), path, sizeof(path), e);
+	else if (r == 0)
+		return 0;
 	if (r == -ENOENT || r == -ESRCH)
 		return 0;
-	if (r < 0 || c->before == NULL || !str_eq(path, c->target))
+	if (r < 0 || !str_eq(path, c->target))
 		return r;
 	r = member_move(host, c, c->before, e);
 	return r == -ESRCH ? 0 : r;
@@ -95,6 +103,7 @@ member_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_process = {
 	.name = "process",
+	.needs = CHANGE_BEFORE | CHANGE_ID | CHANGE_START,
 	.look = member_look,
 	.apply = member_apply,
 	.verify = member_verify,
@@ -104,6 +113,7 @@ const struct change_kind change_process = {
 
 const struct change_kind change_thread = {
 	.name = "thread",
+	.needs = CHANGE_BEFORE | CHANGE_ID | CHANGE_START,
 	.look = member_look,
 	.apply = member_apply,
 	.verify = member_verify,

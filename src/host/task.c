@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads of the host: their affinity masks, as facts and as changes. */
+/* Threads of the host: when they began, and their affinity masks, as facts and as changes. */
 #include "host/task.h"
 
 #include <errno.h>
@@ -10,14 +10,87 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "host/host.h"
 
 enum {
 	MASK_BYTES = CPUS_MAX / 8,
+	STAT_BYTES = 1024, /* some fifty numbers and a name */
+};
+
+/* What /proc/PID/stat tells of a task. */
+struct task_stat {
+	char state;
+	uint64_t threads; /* of its process */
+	uint64_t start;
 };
 
 /* A kernel mask is an array of longs: on a little-endian host our words are just that. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ || sizeof(long) == sizeof(uint64_t),
 	"a set of CPUs is laid out as the kernel's mask");
+
+/* Source: proc(5), /proc/PID/stat: the name, in parentheses, may hold anything, also a ")". */
+static int
+stat_parse(char *text, struct task_stat *ret)
+{
+	enum { STATE = 3, THREADS = 20, START = 22 };
+	char *rest = strrchr(text, ')'), *word;
+	int r = -EINVAL;
+
+	if (rest == NULL || rest[1] != ' ')
+		return -EINVAL;
+	rest += 2;
+	for (int field = STATE; field <= START && (word = strsep(&rest, " ")) != NULL; field++) {
+		if (field == STATE)
+			ret->state = word[0];
+		if (field == THREADS && num_parse_u64(word, 0, UINT32_MAX, &ret->threads) < 0)
+			return -EINVAL;
+		if (field == START)
+			r = num_parse_u64(word, 0, INT64_MAX, &ret->start);
+	}
+	return r;
+}
+
+static int
+stat_read(const struct root *proc, pid_t id, struct task_stat *ret, struct error *e)
+{
+	char name[32], text[STAT_BYTES];
+	int r;
+
+	(void)snprintf(name, sizeof(name), "%d/stat", (int)id);
+	r = file_read(proc, name, text, sizeof(text), e);
+	if (r == -ENOENT || r == -ESRCH)
+		return error_sys(e, ESRCH, NULL, "look at thread %d", (int)id);
+	if (r < 0)
+		return r;
+	r = stat_parse(text, ret);
+	return r < 0 ? error_sys(e, -r, name, "read when thread %d began", (int)id) : 0;
+}
+
+int
+task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e)
+{
+	struct task_stat stat = {0};
+	int r = stat_read(proc, id, &stat, e);
+
+	if (r == 0)
+		*ret = (int64_t)stat.start;
+	return r;
+}
+
+int
+task_lives(const struct root *proc, pid_t id, int64_t start, struct error *e)
+{
+	struct task_stat stat = {0};
+	int r = stat_read(proc, id, &stat, e);
+
+	if (r < 0)
+		return r == -ESRCH ? 0 : r;
+	if ((stat.state == 'Z' || stat.state == 'X') && stat.threads <= 1)
+		return 0;
+	return (int64_t)stat.start == start;
+}
 
 int
 task_read_affinity(pid_t tid, struct cpus *ret, struct error *e)
@@ -46,9 +119,10 @@ affinity_look(struct host *host, struct change *c, struct error *e)
 {
 	char text[CPUS_TEXT_BYTES];
 	struct cpus cpus;
-	int r = task_read_affinity((pid_t)c->id, &cpus, e);
+	int r = task_read_start(&host->roots.proc, (pid_t)c->id, &c->start, e);
 
-	(void)host;
+	if (r == 0)
+		r = task_read_affinity((pid_t)c->id, &cpus, e);
 	if (r < 0)
 		return r;
 	free(c->before);
@@ -93,9 +167,10 @@ affinity_verify(struct host *host, const struct change *c, struct error *e)
 static int
 affinity_undo(struct host *host, const struct change *c, struct error *e)
 {
-	int r = c->before != NULL ? affinity_set(c, c->before, e) : 0;
+	int r = task_lives(&host->roots.proc, (pid_t)c->id, c->start, e);
 
-	(void)host;
+	if (r > 0)
+		r = affinity_set(c, c->before, e);
 	return r == -ESRCH ? 0 : r;
 }
 
@@ -111,6 +186,7 @@ affinity_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_affinity = {
 	.name = "affinity",
+	.needs = CHANGE_VALUE | CHANGE_BEFORE | CHANGE_ROLE | CHANGE_ID | CHANGE_START,
 	.look = affinity_look,
 	.apply = affinity_apply,
 	.verify = affinity_verify,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads of the host: their affinity masks and scheduling, as facts and as changes. */
+/* Threads of the host: when they began, and their affinity masks, as facts and as changes. */
 #ifndef QPIN_HOST_TASK_H
 #define QPIN_HOST_TASK_H
 
@@ -9,6 +9,22 @@
 #include "change/change.h"
 
 struct host;
+struct root;
+
+/*
+ * task_read_start - when process or thread @id began, in the kernel's ticks since boot
+ *
+ * With its id that names it for good: ids are used again. Returns 0, -ESRCH when there is no such
+ * task, or -errno. Source: proc(5), /proc/PID/stat, field 22.
+ */
+int task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e);
+
+/*
+ * task_lives - whether the task that began at @start still has @id: 1, 0 or -errno
+ *
+ * A process that only waits to be reaped lives no longer.
+ */
+int task_lives(const struct root *proc, pid_t id, int64_t start, struct error *e);
 
 /*
  * task_read_affinity - the CPUs that thread @tid may run on
@@ -20,7 +36,7 @@ int task_read_affinity(pid_t tid, struct cpus *ret, struct error *e);
 /* task_set_affinity - sched_setaffinity(2); the kernel intersects it with the thread's cpuset */
 int task_set_affinity(pid_t tid, const struct cpus *cpus, struct error *e);
 
-/* "affinity": give thread id the CPU list value. Undo gives the old one back. */
+/* "affinity": give thread id the CPU list value. Undo gives the old one back, if it still lives. */
 extern const struct change_kind change_affinity;
 
 #endif

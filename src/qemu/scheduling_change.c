@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "host/host.h"
+#include "host/task.h"
 #include "qemu/scheduling.h"
 
 static int
@@ -16,9 +18,10 @@ scheduling_look(struct host *host, struct change *c, struct error *e)
 {
 	char text[SCHEDULING_TEXT_BYTES];
 	struct scheduling now;
-	int r = scheduling_read((pid_t)c->id, &now, e);
+	int r = task_read_start(&host->roots.proc, (pid_t)c->id, &c->start, e);
 
-	(void)host;
+	if (r == 0)
+		r = scheduling_read((pid_t)c->id, &now, e);
 	if (r < 0)
 		return r;
 	free(c->before);
@@ -63,9 +66,10 @@ scheduling_verify(struct host *host, const struct change *c, struct error *e)
 static int
 scheduling_undo(struct host *host, const struct change *c, struct error *e)
 {
-	int r = c->before != NULL ? scheduling_apply_text(c, c->before, e) : 0;
+	int r = task_lives(&host->roots.proc, (pid_t)c->id, c->start, e);
 
-	(void)host;
+	if (r > 0)
+		r = scheduling_apply_text(c, c->before, e);
 	return r == -ESRCH ? 0 : r;
 }
 
@@ -81,6 +85,7 @@ scheduling_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_scheduling = {
 	.name = "scheduling",
+	.needs = CHANGE_VALUE | CHANGE_BEFORE | CHANGE_ROLE | CHANGE_ID | CHANGE_START,
 	.look = scheduling_look,
 	.apply = scheduling_apply,
 	.verify = scheduling_verify,

@@ -5,7 +5,8 @@
 
 #include "change/change.h"
 
-/* "scheduling": schedule thread id as value says (scheduling_format()). Undo gives the old back. */
+/* "scheduling": schedule thread id as value says (scheduling_format()). Undo gives the old back,
+ * if the thread still lives. */
 extern const struct change_kind change_scheduling;
 
 #endif

@@ -10,6 +10,8 @@
 
 static char leaf[] = "/s/vm/cpu2", role[] = "vCPU 0.0.1";
 
+#define STAT(start) "77 (CPU 0) S 1 7 7 0 -1 4194560 1 0 0 0 1 2 3 4 20 0 3 0 " start " 99 1\n"
+
 static void
 written(const struct fake_host *f, const char *name, const char *want)
 {
@@ -30,10 +32,12 @@ thread_goes_there_and_back(void **state)
 	(void)state;
 	fake_host_make(&f);
 	tree_put(&f.proc, "77/cgroup", "0::/s/vm/emulator\n");
+	tree_put(&f.proc, "77/stat", STAT("5000"));
 	tree_put(&f.cgroup, "s/vm/cpu2/cgroup.threads", "");
 	tree_put(&f.cgroup, "s/vm/emulator/cgroup.threads", "");
 	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
 	assert_string_equal(c.before, "/s/vm/emulator");
+	assert_int_equal(c.start, 5000);
 	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
 	written(&f, "s/vm/cpu2/cgroup.threads", "77");
 	assert_int_equal(c.kind->verify(&f.host, &c, &e), -EINVAL); /* it didn't move */
@@ -50,8 +54,12 @@ static void
 thread_that_is_elsewhere_is_left_alone(void **state)
 {
 	char before[] = "/s/vm/emulator";
-	struct change c = {
-		.kind = &change_thread, .target = leaf, .role = role, .id = 77, .before = before};
+	struct change c = {.kind = &change_thread,
+		.target = leaf,
+		.role = role,
+		.id = 77,
+		.before = before,
+		.start = 5000};
 	struct fake_host f;
 	struct error e;
 
@@ -59,7 +67,11 @@ thread_that_is_elsewhere_is_left_alone(void **state)
 	fake_host_make(&f);
 	tree_put(&f.cgroup, "s/vm/emulator/cgroup.threads", "");
 	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0); /* no such process */
-	tree_put(&f.proc, "77/cgroup", "0::/user.slice\n"); /* its number is somebody else's now */
+	tree_put(&f.proc, "77/cgroup", "0::/user.slice\n"); /* somebody moved it */
+	tree_put(&f.proc, "77/stat", STAT("5000"));
+	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
+	tree_put(&f.proc, "77/cgroup", "0::/s/vm/cpu2\n"); /* its number is somebody else's now */
+	tree_put(&f.proc, "77/stat", STAT("5001"));
 	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
 	written(&f, "s/vm/emulator/cgroup.threads", "");
 	fake_host_remove(&f);

@@ -6,35 +6,40 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "check.h"
+#include "fake_host.h"
 
 static void
 affinity_is_set_read_back_and_undone(void **state)
 {
 	char role[] = "vCPU 0.0.0", one[16];
 	struct change c = {.kind = &change_affinity, .target = role, .role = role, .value = one};
+	struct host host = HOST_CLOSED;
 	struct cpus before, now;
 	struct error e;
 
 	(void)state;
+	assert_int_equal(root_open(&host.roots.proc, "/proc", &e), 0);
 	c.id = gettid();
 	assert_int_equal(task_read_affinity(gettid(), &before, &e), 0);
 	(void)snprintf(one, sizeof(one), "%d", cpus_next(&before, 0));
-	assert_int_equal(c.kind->look(NULL, &c, &e), 0);
-	assert_int_equal(c.kind->apply(NULL, &c, &e), 0);
-	assert_int_equal(c.kind->verify(NULL, &c, &e), 0);
+	assert_int_equal(c.kind->look(&host, &c, &e), 0);
+	assert_int_equal(c.kind->apply(&host, &c, &e), 0);
+	assert_int_equal(c.kind->verify(&host, &c, &e), 0);
 	assert_int_equal(task_read_affinity(gettid(), &now, &e), 0);
 	assert_int_equal(cpus_count(&now), 1);
-	assert_int_equal(c.kind->undo(NULL, &c, &e), 0);
+	assert_int_equal(c.kind->undo(&host, &c, &e), 0);
 	assert_int_equal(task_read_affinity(gettid(), &now, &e), 0);
 	assert_true(cpus_equal(&before, &now));
 	if (cpus_count(&before) > 1) {
-		assert_int_equal(c.kind->verify(NULL, &c, &e), -EINVAL);
+		assert_int_equal(c.kind->verify(&host, &c, &e), -EINVAL);
 		assert_true(str_starts(e.why, "the kernel allows it "));
 	}
 	free(c.before);
+	root_close(&host.roots.proc);
 }
 
 static void
@@ -46,12 +51,71 @@ affinity_of_a_thread_that_is_gone_is_undone(void **state)
 		.role = role,
 		.before = before,
 		.id = 1 << 23}; /* above the kernel's PID_MAX_LIMIT */
+	struct host host = HOST_CLOSED;
 	struct cpus cpus;
 	struct error e;
 
 	(void)state;
-	assert_int_equal(c.kind->undo(NULL, &c, &e), 0);
+	assert_int_equal(root_open(&host.roots.proc, "/proc", &e), 0);
+	assert_int_equal(c.kind->undo(&host, &c, &e), 0);
+	assert_int_equal(c.kind->look(&host, &c, &e), -ESRCH);
 	assert_int_equal(task_read_affinity((pid_t)c.id, &cpus, &e), -ESRCH);
+	root_close(&host.roots.proc);
+}
+
+static void
+affinity_of_another_with_that_id_is_left_alone(void **state)
+{
+	char role[] = "vCPU 0.0.0", before[] = "8191"; /* which the kernel would refuse */
+	struct change c = {
+		.kind = &change_affinity, .target = role, .role = role, .before = before};
+	struct host host = HOST_CLOSED;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(root_open(&host.roots.proc, "/proc", &e), 0);
+	c.id = gettid();
+	assert_int_equal(task_read_start(&host.roots.proc, gettid(), &c.start, &e), 0);
+	assert_int_equal(c.kind->undo(&host, &c, &e), -EINVAL);
+	c.start++;
+	assert_int_equal(c.kind->undo(&host, &c, &e), 0);
+	root_close(&host.roots.proc);
+}
+
+#define STAT(name, state, threads)                                                                 \
+	"77 (" name ") " state " 1 7 7 0 -1 4194560 1 0 0 0 1 2 3 4 20 0 " threads " 0 5000 9\n"
+
+static void
+task_lives_as_long_as_it_is_the_same(void **state)
+{
+	static const struct {
+		const char *stat;
+		int64_t start;
+		int lives;
+	} rows[] = {
+		{STAT("qemu", "S", "4"), 5000, 1},
+		{STAT("qemu", "S", "4"), 5001, 0},
+		{STAT("a) Z 1 (b", "R", "1"), 5000, 1},
+		{STAT("qemu", "Z", "1"), 5000, 0},
+		{STAT("qemu", "Z", "2"), 5000, 1}, /* its threads are still there */
+		{"77 (qemu) S 1 7\n", 5000, -EINVAL},
+		{"77 (qemu", 5000, -EINVAL},
+		{"", 5000, -EINVAL},
+	};
+	struct fake_host f;
+	struct error e;
+	int64_t start;
+
+	(void)state;
+	fake_host_make(&f);
+	assert_int_equal(task_lives(&f.host.roots.proc, 77, 5000, &e), 0);
+	assert_int_equal(task_read_start(&f.host.roots.proc, 77, &start, &e), -ESRCH);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		tree_put(&f.proc, "77/stat", rows[i].stat);
+		if (task_lives(&f.host.roots.proc, 77, rows[i].start, &e) != rows[i].lives)
+			fail_msg("row %zu", i);
+	}
+	fake_host_remove(&f);
 }
 
 static void
@@ -72,6 +136,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(affinity_is_set_read_back_and_undone),
 		cmocka_unit_test(affinity_of_a_thread_that_is_gone_is_undone),
+		cmocka_unit_test(affinity_of_another_with_that_id_is_left_alone),
+		cmocka_unit_test(task_lives_as_long_as_it_is_the_same),
 		cmocka_unit_test(affinity_to_no_cpu_of_this_host_is_refused),
 	};
 
