@@ -99,6 +99,7 @@ cgroup_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_cgroup = {
 	.name = "cgroup",
+	.needs = CHANGE_BEFORE,
 	.look = cgroup_look,
 	.apply = cgroup_apply,
 	.verify = cgroup_verify,
@@ -161,6 +162,7 @@ setting_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_setting = {
 	.name = "setting",
+	.needs = CHANGE_KEY | CHANGE_VALUE,
 	.look = setting_look,
 	.apply = setting_apply,
 	.verify = setting_verify,
@@ -221,10 +223,11 @@ controller_write(struct host *host, const struct change *c, char sign, struct er
 static int
 controller_apply(struct host *host, struct change *c, struct error *e)
 {
-	int r;
+	bool enabled = false;
+	int r = controller_read(host, c, &enabled, e);
 
-	if (str_eq(c->before, was_there))
-		return 0;
+	if (r < 0 || enabled)
+		return r;
 	r = controller_write(host, c, '+', e);
 	if (r == -ENOENT)
 		return error_hint(
@@ -259,6 +262,7 @@ controller_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_controller = {
 	.name = "controller",
+	.needs = CHANGE_VALUE | CHANGE_BEFORE,
 	.look = controller_look,
 	.apply = controller_apply,
 	.verify = controller_verify,

@@ -16,10 +16,12 @@ extern const struct change_kind change_setting;
 /* "controller": enable controller value in target's subtree. Undo disables what was disabled. */
 extern const struct change_kind change_controller;
 
-/* "exclusive": add the CPUs of value to target's cpuset.cpus.exclusive. Undo takes those out. */
+/* "exclusive": add the CPUs of value to target's cpuset.cpus.exclusive. Undo takes out
+ * those that were not there before. */
 extern const struct change_kind change_exclusive;
 
-/* "partition": make target a partition of type value. Read back; undo writes "member". */
+/* "partition": make target a partition of type value. Read back; undo writes its type before,
+ * "member" unless it was a partition. */
 extern const struct change_kind change_partition;
 
 /* "process": move process id (0 in a plan: qpin itself) into target. Undo moves it back. */

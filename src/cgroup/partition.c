@@ -14,12 +14,11 @@
 #include "host/host.h"
 
 static int
-nothing_to_look_at(struct host *host, struct change *c, struct error *e)
+before_set(struct change *c, const char *before, struct error *e)
 {
-	(void)host;
-	(void)c;
-	(void)e;
-	return 0;
+	free(c->before);
+	c->before = strdup(before);
+	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a cgroup");
 }
 
 /* The CPUs that the change wants, and those that are there now. */
@@ -43,6 +42,16 @@ exclusive_write(struct host *host, const struct change *c, const struct cpus *cp
 	cpus_format(cpus, text);
 	return group_write(
 		host, c->target, CPUSET_CPUS_EXCLUSIVE, text[0] != '\0' ? text : "\n", e);
+}
+
+static int
+exclusive_look(struct host *host, struct change *c, struct error *e)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus now;
+	int r = group_read_cpus(host, c->target, CPUSET_CPUS_EXCLUSIVE, &now, e);
+
+	return r < 0 ? r : before_set(c, cpus_format(&now, text), e);
 }
 
 static int
@@ -79,14 +88,20 @@ exclusive_verify(struct host *host, const struct change *c, struct error *e)
 static int
 exclusive_undo(struct host *host, const struct change *c, struct error *e)
 {
-	struct cpus wanted, now;
-	int r = exclusive_read(host, c, &wanted, &now, e);
+	struct cpus added, now, before;
+	int r = cpus_parse(c->before, &before);
 
+	if (r < 0)
+		return error_sys(e, -r, c->target, "read the CPU list \"%s\"", c->before);
+	r = exclusive_read(host, c, &added, &now, e);
 	if (r == -ENOENT || r == -ENODEV)
 		return 0; /* the cgroup is gone */
-	if (r < 0 || !cpus_intersect(&wanted, &now))
+	if (r < 0)
 		return r;
-	cpus_subtract(&now, &wanted);
+	cpus_subtract(&added, &before);
+	if (!cpus_intersect(&added, &now))
+		return 0;
+	cpus_subtract(&now, &added);
 	return exclusive_write(host, c, &now, e);
 }
 
@@ -98,12 +113,27 @@ exclusive_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_exclusive = {
 	.name = "exclusive",
-	.look = nothing_to_look_at,
+	.needs = CHANGE_VALUE | CHANGE_BEFORE,
+	.look = exclusive_look,
 	.apply = exclusive_apply,
 	.verify = exclusive_verify,
 	.undo = exclusive_undo,
 	.describe = exclusive_describe,
 };
+
+/* What is no partition now, or an invalid one, is a member before. */
+static int
+partition_look(struct host *host, struct change *c, struct error *e)
+{
+	char text[FILE_TEXT_BYTES];
+	int r = group_read(host, c->target, CPUSET_CPUS_PARTITION, text, sizeof(text), e);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (r >= 0 && (str_eq(text, PARTITION_ROOT) || str_eq(text, PARTITION_ISOLATED)))
+		return before_set(c, text, e);
+	return before_set(c, PARTITION_MEMBER, e);
+}
 
 static int
 partition_apply(struct host *host, struct change *c, struct error *e)
@@ -136,15 +166,15 @@ static int
 partition_undo(struct host *host, const struct change *c, struct error *e)
 {
 	char text[FILE_TEXT_BYTES];
-	int r = group_write(host, c->target, CPUSET_CPUS_PARTITION, PARTITION_MEMBER, e);
+	int r = group_write(host, c->target, CPUSET_CPUS_PARTITION, c->before, e);
 
 	if (r == -ENOENT || r == -ENODEV)
 		return 0; /* the cgroup is gone, and its CPUs with it back to the host */
 	if (r == 0)
 		r = group_read(host, c->target, CPUSET_CPUS_PARTITION, text, sizeof(text), e);
-	if (r < 0 || str_eq(text, PARTITION_MEMBER))
+	if (r < 0 || str_eq(text, c->before))
 		return r < 0 ? r : 0;
-	error_refuse(e, ERROR_HOST, c->target, "end a partition");
+	error_refuse(e, ERROR_HOST, c->target, "make a partition \"%s\" again", c->before);
 	return error_why(e, "the kernel says \"%s\"", text);
 }
 
@@ -156,7 +186,8 @@ partition_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_partition = {
 	.name = "partition",
-	.look = nothing_to_look_at,
+	.needs = CHANGE_VALUE | CHANGE_BEFORE,
+	.look = partition_look,
 	.apply = partition_apply,
 	.verify = partition_verify,
 	.undo = partition_undo,

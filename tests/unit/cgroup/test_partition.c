@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "cgroup/kinds.h"
 
@@ -35,7 +36,9 @@ partition_verify_tells_the_kernels_reason(void **state)
 static void
 partition_of_a_cgroup_that_is_gone_is_undone(void **state)
 {
-	struct change c = {.kind = &change_partition, .target = a, .value = isolated};
+	char member[] = "member";
+	struct change c = {
+		.kind = &change_partition, .target = a, .value = isolated, .before = member};
 	struct fake_host f;
 	struct error e;
 
@@ -43,6 +46,41 @@ partition_of_a_cgroup_that_is_gone_is_undone(void **state)
 	fake_host_make(&f);
 	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
 	fake_host_remove(&f);
+}
+
+static void
+partition_becomes_again_what_it_was(void **state)
+{
+	static const struct {
+		const char *found, *before;
+	} rows[] = {
+		{NULL, "member"},
+		{"member\n", "member"},
+		{"root\n", "root"},
+		{"isolated\n", "isolated"},
+		{"root invalid (" REASON ")\n", "member"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct change c = {.kind = &change_partition, .target = a, .value = isolated};
+		struct fake_host f;
+		struct error e;
+		char text[64];
+
+		fake_host_make(&f);
+		if (rows[i].found != NULL)
+			tree_put(&f.cgroup, "a/cpuset.cpus.partition", rows[i].found);
+		assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
+		assert_string_equal(c.before, rows[i].before);
+		tree_put(&f.cgroup, "a/cpuset.cpus.partition", "");
+		assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
+		assert_true(file_read(&f.cgroup.root, "a/cpuset.cpus.partition", text, sizeof(text),
+				    &e) > 0);
+		assert_string_equal(text, rows[i].before);
+		free(c.before);
+		fake_host_remove(&f);
+	}
 }
 
 static void
@@ -56,6 +94,8 @@ exclusive_leaves_the_cpus_of_others(void **state)
 	(void)state;
 	fake_host_make(&f);
 	tree_put(&f.cgroup, "a/cpuset.cpus.exclusive", "6\n");
+	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
+	assert_string_equal(c.before, "6");
 	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
 	assert_true(
 		file_read(&f.cgroup.root, "a/cpuset.cpus.exclusive", text, sizeof(text), &e) > 0);
@@ -68,6 +108,29 @@ exclusive_leaves_the_cpus_of_others(void **state)
 	tree_put(&f.cgroup, "a/cpuset.cpus.exclusive", "7\n");
 	assert_int_equal(c.kind->verify(&f.host, &c, &e), -EINVAL);
 	assert_string_equal(e.why, "the kernel left \"7\"");
+	free(c.before);
+	fake_host_remove(&f);
+}
+
+static void
+exclusive_leaves_what_was_there_before(void **state)
+{
+	struct change c = {.kind = &change_exclusive, .target = a, .value = cpus};
+	struct fake_host f;
+	struct error e;
+	char text[64];
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.cgroup, "a/cpuset.cpus.exclusive", "3\n");
+	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
+	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
+	tree_put(&f.cgroup, "a/cpuset.cpus.exclusive", "2-3\n");
+	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
+	assert_true(
+		file_read(&f.cgroup.root, "a/cpuset.cpus.exclusive", text, sizeof(text), &e) > 0);
+	assert_int_equal(text[0], '3');
+	free(c.before);
 	fake_host_remove(&f);
 }
 
@@ -77,6 +140,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(partition_verify_tells_the_kernels_reason),
 		cmocka_unit_test(partition_of_a_cgroup_that_is_gone_is_undone),
+		cmocka_unit_test(partition_becomes_again_what_it_was),
+		cmocka_unit_test(exclusive_leaves_what_was_there_before),
 		cmocka_unit_test(exclusive_leaves_the_cpus_of_others),
 	};
 
