@@ -2,7 +2,9 @@
 /* systemd's slice and scope of our VMs, as changes. */
 #include "host/scope.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "host/host.h"
 
@@ -39,7 +42,9 @@ slice_look(struct host *host, struct change *c, struct error *e)
 static int
 slice_apply(struct host *host, struct change *c, struct error *e)
 {
-	return str_eq(c->before, was_active) ? 0 : manager_start_unit(&host->manager, c->target, e);
+	int r = manager_unit_is_active(&host->manager, c->target, e);
+
+	return r != 0 ? (r < 0 ? r : 0) : manager_start_unit(&host->manager, c->target, e);
 }
 
 static int
@@ -53,11 +58,33 @@ unit_verify(struct host *host, const struct change *c, struct error *e)
 	return error_why(e, "systemd says that it is not active");
 }
 
+/* Whether the cgroup of slice @unit has cgroups in it: other units joined it. */
+static bool
+slice_is_used(const struct host *host, const char *unit)
+{
+	int fd = openat(host->roots.cgroup.fd, unit, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry = NULL;
+
+	if (entries == NULL)
+		return fd >= 0; /* can't be known */
+	while ((entry = readdir(entries)) != NULL) {
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			break;
+	}
+	(void)closedir(entries);
+	return entry != NULL;
+}
+
 static int
 slice_undo(struct host *host, const struct change *c, struct error *e)
 {
 	if (c->before == NULL || str_eq(c->before, was_active))
 		return 0;
+	if (slice_is_used(host, c->target)) {
+		log_info("%s stays: there are other units in it", c->target);
+		return 0;
+	}
 	return manager_stop_unit(&host->manager, c->target, e);
 }
 
@@ -69,6 +96,7 @@ slice_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_slice = {
 	.name = "slice",
+	.needs = CHANGE_BEFORE,
 	.look = slice_look,
 	.apply = slice_apply,
 	.verify = unit_verify,
@@ -157,7 +185,7 @@ scope_undo(struct host *host, const struct change *c, struct error *e)
 	char own[CGROUP_PATH_BYTES], path[CGROUP_PATH_BYTES];
 
 	scope_path(c, path, sizeof(path));
-	if (!file_exists(&host->roots.cgroup, path) || c->before == NULL)
+	if (!file_exists(&host->roots.cgroup, path) || c->before == NULL || c->before[0] != '/')
 		return 0;
 	if (c->id == getpid() && host_own_cgroup(host, getpid(), own, sizeof(own), e) == 0 &&
 		str_eq(own + 1, path)) {
@@ -190,6 +218,7 @@ scope_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_scope = {
 	.name = "scope",
+	.needs = CHANGE_KEY | CHANGE_VALUE | CHANGE_BEFORE | CHANGE_ID,
 	.look = scope_look,
 	.apply = scope_apply,
 	.verify = scope_verify,

@@ -7,7 +7,7 @@
 
 #define QPIN_SLICE "qpin.slice"
 
-/* "slice": start unit target. Undo stops it, unless it was active before. */
+/* "slice": start unit target. Undo stops it, unless it was active before or has units of others. */
 extern const struct change_kind change_slice;
 
 /*
