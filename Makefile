@@ -169,6 +169,7 @@ TESTS = \
 	tests/unit/report/test_plan_json.c \
 	tests/unit/report/test_table.c \
 	tests/unit/supervise/test_background.c \
+	tests/unit/supervise/test_kinds.c \
 	tests/unit/supervise/test_unwind.c
 
 OBJ = ${SRC:.c=.o}

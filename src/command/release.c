@@ -1,32 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* qpin release: undo what a qpin that died left behind. */
-#include <errno.h>
-
-#include "base/cleanup.h"
-#include "base/log.h"
+#include "base/files.h"
 #include "base/text.h"
-#include "change/claims.h"
 #include "command/command.h"
 #include "host/host.h"
 #include "supervise/unwind.h"
-
-/* All VMs whose supervisor is dead. */
-static int
-release_all(struct host *host, struct error *e)
-{
-	auto_free struct claim *claims = NULL;
-	int count = claims_read(&host->state, &claims, e);
-	int r = count < 0 ? count : 0;
-
-	for (int i = 0; i < count && r == 0; i++) {
-		if (claims[i].alive)
-			continue;
-		r = release(host, claims[i].name, e);
-		if (r == 0)
-			log_notice("released %s", claims[i].name);
-	}
-	return r;
-}
 
 static int
 release_main(int argc, char **argv, struct error *e)

@@ -84,7 +84,7 @@ static int
 release_own(struct vm *vm, struct error *e)
 {
 	auto_free struct claim *claims = NULL;
-	int count = claims_read(&vm->host.state, &claims, e);
+	int count = claims_list(&vm->host.state, &claims, e);
 	int r = count < 0 ? count : 0;
 
 	for (int i = 0; i < count && r == 0; i++) {

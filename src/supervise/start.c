@@ -46,6 +46,16 @@ birthplace_open(const struct vm *vm, int *ret_fd, struct error *e)
 	return *ret_fd < 0 ? error_sys(e, errno, path, "open QEMU's cgroup") : 0;
 }
 
+/* Write down who QEMU is: when we die, nobody may start the VM again beside it. */
+static int
+qemu_note(struct vm *vm, struct error *e)
+{
+	struct record_process qemu = {.pid = vm->qemu.pid};
+	int r = task_read_start(&vm->host.roots.proc, qemu.pid, &qemu.start, e);
+
+	return r < 0 ? r : journal_note_qemu(&vm->journal, &qemu, e);
+}
+
 static int
 qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 {
@@ -79,8 +89,10 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 	if (r < 0)
 		return r;
 	vm->running = true;
-	*ret_qmp_fd = fd_release(&ours);
-	return 0;
+	r = qemu_note(vm, e);
+	if (r == 0)
+		*ret_qmp_fd = fd_release(&ours);
+	return r;
 }
 
 /*

@@ -15,6 +15,7 @@
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
 #include "change/claims.h"
+#include "host/task.h"
 #include "supervise/kinds.h"
 
 static void
@@ -82,7 +83,8 @@ journal_unwind(struct host *host, struct journal *j, struct error *e)
 	}
 	r = error_sys(e, EIO, j->dir.path, "undo all changes");
 	error_why(e, "%zu of them stay", left);
-	error_hint(e, "mend what is named above, then: qpin release %s", j->name);
+	error_hint(e, "mend what is named above, then: qpin release %s",
+		str_eq(j->name, JOURNAL_SHARED) ? "--all" : j->name);
 	journal_close(j);
 	return r;
 }
@@ -96,7 +98,7 @@ shared_unwind(struct host *host, struct error *e)
 
 	if (host->state.fd < 0) /* tidied away already */
 		return 0;
-	r = claims_read(&host->state, &claims, e);
+	r = claims_list(&host->state, &claims, e);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = journal_load(&host->state, JOURNAL_SHARED, change_kinds, &shared, e);
@@ -120,9 +122,9 @@ unwind(struct host *host, struct journal *j, struct error *e)
 	return r < 0 ? r : shared_unwind(host, e);
 }
 
-/* Its threads are in a cgroup that is populated; without cgroups there is nothing to lose. */
-static bool
-qemu_lives(const struct host *host, const struct journal *j)
+/* The cgroup that a VM's QEMU is in, if it is populated; NULL when not, or without cgroups. */
+static const char *
+qemu_cgroup(const struct host *host, const struct journal *j)
 {
 	for (size_t i = 0; i < j->changes.count; i++) {
 		const struct change *c = &j->changes.list[i];
@@ -133,9 +135,28 @@ qemu_lives(const struct host *host, const struct journal *j)
 			group_read(host, c->target, CGROUP_EVENTS, text, sizeof(text), &ignored) >
 				0 &&
 			strstr(text, "populated 1") != NULL)
-			return true;
+			return c->target;
 	}
-	return false;
+	return NULL;
+}
+
+/* 0 when the VM's QEMU has ended; else nothing of it may be taken, and nobody else start it. */
+static int
+qemu_has_ended(const struct host *host, const struct journal *j, struct error *e)
+{
+	const char *cgroup = qemu_cgroup(host, j);
+	bool lives = j->qemu.pid != 0 &&
+		     task_lives(&host->roots.proc, j->qemu.pid, j->qemu.start, e) != 0;
+
+	if (!lives && cgroup == NULL)
+		return 0;
+	error_sys(e, EBUSY, j->dir.path, "release VM %s", j->name);
+	e->kind = ERROR_CLAIMED;
+	error_why(e, "its QEMU still runs, and stays pinned");
+	if (lives)
+		return error_hint(e, "end it first: kill %d", (int)j->qemu.pid);
+	return error_hint(
+		e, "end it first: echo 1 >%s%s/cgroup.kill", host->roots.cgroup.path, cgroup);
 }
 
 int
@@ -150,12 +171,42 @@ release(struct host *host, const char *name, struct error *e)
 		r = journal_load(&host->state, name, change_kinds, &j, e);
 	if (r == -ENOENT)
 		error_why(e, "there is nothing left of it");
-	if (r < 0)
-		return r;
-	if (qemu_lives(host, &j)) {
-		error_sys(e, EBUSY, j.dir.path, "release VM %s", name);
-		error_why(e, "its QEMU still runs, and stays pinned");
-		return error_hint(e, "end it first, e.g.: pkill -f /proc/self/fd/4");
+	if (r == 0)
+		r = qemu_has_ended(host, &j, e);
+	return r < 0 ? r : unwind(host, &j, e);
+}
+
+/* Of two failures the first is @e's; a later one is told here. */
+static int
+failure_join(int first, struct error *e, int later, const struct error *second)
+{
+	if (later >= 0)
+		return first;
+	if (first < 0)
+		log_failure(LOG_LEVEL_WARNING, second);
+	else
+		*e = *second;
+	return first < 0 ? first : later;
+}
+
+int
+release_all(struct host *host, struct error *e)
+{
+	auto_free struct claim *claims = NULL;
+	int count = claims_list(&host->state, &claims, e);
+	int first = count < 0 ? count : 0;
+	struct error second;
+
+	for (int i = 0; i < count; i++) {
+		int r;
+
+		if (claims[i].alive)
+			continue;
+		r = release(host, claims[i].name, &second);
+		if (r == 0)
+			log_notice("released %s", claims[i].name);
+		first = failure_join(first, e, r, &second);
 	}
-	return unwind(host, &j, e);
+	/* Also where there was no VM: those that died may have left what they shared. */
+	return count < 0 ? first : failure_join(first, e, shared_unwind(host, &second), &second);
 }

@@ -7,7 +7,7 @@
 #include "host/host.h"
 
 /*
- * shared_apply - make a change that all VMs share, unless an earlier one made it
+ * shared_apply - make a change that all VMs share, unless an earlier one made it and it still is so
  *
  * The global lock is held. Returns 0 or -errno.
  */
@@ -31,9 +31,18 @@ int shared_unwind(struct host *host, struct error *e);
 /*
  * release - unwind what a qpin that died left of VM @name
  *
- * The global lock is held. Returns 0; -ENOENT when there is nothing; -EBUSY when it is running, or
- * its QEMU still is; -EIO when something stayed.
+ * The global lock is held. Returns 0; -ENOENT when there is nothing; -EBUSY (ERROR_CLAIMED) when it
+ * is running, or its QEMU still is; -EINVAL when its journal is damaged; -EIO when something
+ * stayed.
  */
 int release(struct host *host, const char *name, struct error *e);
+
+/*
+ * release_all - release every VM whose qpin is dead, and what they shared when none is left
+ *
+ * The global lock is held, unless there is no state directory. What can't be released is no reason
+ * to leave the others: returns 0 or the first failure; later ones are warned of.
+ */
+int release_all(struct host *host, struct error *e);
 
 #endif
