@@ -90,6 +90,7 @@ SRC = \
 	src/supervise/kinds.c \
 	src/supervise/prepare.c \
 	src/supervise/run.c \
+	src/supervise/signals.c \
 	src/supervise/start.c \
 	src/supervise/unwind.c \
 	src/supervise/vm.c \
@@ -170,6 +171,7 @@ TESTS = \
 	tests/unit/report/test_table.c \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_kinds.c \
+	tests/unit/supervise/test_signals.c \
 	tests/unit/supervise/test_unwind.c
 
 OBJ = ${SRC:.c=.o}

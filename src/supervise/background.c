@@ -4,12 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "qemu/spawn.h"
+#include "supervise/signals.h"
 
 static int
 null_over(int first, int last, struct error *e)
@@ -23,18 +29,41 @@ null_over(int first, int last, struct error *e)
 	return null < 0 ? error_sys(e, errno, "/dev/null", "let go of the terminal") : 0;
 }
 
+/* The child has left the terminal: only we get its Ctrl-C. */
+static void
+signal_forward(int signal_fd, pid_t child)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		(void)kill(child, (int)info.ssi_signo);
+}
+
+/* Until the child tells that it is ready (1), or has ended (0). */
+static bool
+ready_await(int ready_fd, int signal_fd, pid_t child)
+{
+	struct pollfd fds[] = {
+		{.fd = ready_fd, .events = POLLIN}, {.fd = signal_fd, .events = POLLIN}};
+	char byte;
+
+	for (;;) {
+		if (poll(fds, COUNT(fds), -1) < 0)
+			continue;
+		if (fds[0].revents != 0)
+			return read(ready_fd, &byte, sizeof(byte)) == 1;
+		if (fds[1].revents != 0)
+			signal_forward(signal_fd, child);
+	}
+}
+
 /* The parent: 1 with the status to end with. */
 static int
-child_await(struct background *b, int ready_fd, pid_t child, struct error *e)
+child_await(struct background *b, int ready_fd, int signal_fd, pid_t child, struct error *e)
 {
-	char byte;
 	int status;
-	ssize_t got;
 
-	do
-		got = read(ready_fd, &byte, sizeof(byte));
-	while (got < 0 && errno == EINTR);
-	if (got == 1)
+	if (ready_await(ready_fd, signal_fd, child))
 		return 1;
 	while (waitpid(child, &status, 0) < 0) {
 		if (errno != EINTR)
@@ -47,21 +76,30 @@ child_await(struct background *b, int ready_fd, pid_t child, struct error *e)
 int
 background_begin(struct background *b, struct error *e)
 {
-	auto_fd int ready = -1, tell = -1;
+	auto_fd int ready = -1, tell = -1, signals = -1;
+	sigset_t ignored, before;
 	int ends[2];
 	pid_t child;
+	int r;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_sys(e, errno, NULL, "go to the background");
 	ready = ends[0];
 	tell = ends[1];
+	spawn_ignored_read(&ignored);
+	signals = signals_open(&ignored, &before, e);
+	if (signals < 0)
+		return signals;
 	child = fork();
 	if (child < 0)
 		return error_sys(e, errno, NULL, "go to the background");
 	if (child > 0) {
 		(void)close(fd_release(&tell));
-		return child_await(b, ready, child, e);
+		r = child_await(b, ready, signals, child, e);
+		(void)sigprocmask(SIG_SETMASK, &before, NULL);
+		return r;
 	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	(void)setsid();
 	b->ready_fd = fd_release(&tell);
 	return null_over(STDIN_FILENO, STDOUT_FILENO, e);

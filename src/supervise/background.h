@@ -19,7 +19,8 @@ struct background {
  * background_begin - fork, and let the child go on in a session of its own
  *
  * Returns 0 in the child. In the parent it waits until the child's guest runs or the child has
- * ended, and returns 1 with the status to exit with. -errno when there is no child.
+ * ended, hands it the signals of signals_open() meanwhile, and returns 1 with the status to exit
+ * with. -errno when there is no child.
  */
 int background_begin(struct background *b, struct error *e);
 

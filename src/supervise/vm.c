@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "base/log.h"
 #include "qemu/monitor.h"
 #include "qemu/program.h"
+#include "supervise/signals.h"
 
 enum {
 	KILL_WAIT_MS = 10 * 1000, /* for a process in uninterruptible sleep */
@@ -36,23 +36,12 @@ argv_complete(struct vm *vm, struct error *e)
 }
 
 static int
-signals_open(struct vm *vm, struct error *e)
+events_open(struct vm *vm, struct error *e)
 {
-	static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
-	sigset_t set;
-
-	/* What is ignored since our start (nohup) stays so: a blocked signal would not be. */
-	(void)sigemptyset(&set);
-	for (size_t i = 0; i < COUNT(stopping); i++) {
-		if (sigismember(&vm->ignored, stopping[i]) != 1)
-			(void)sigaddset(&set, stopping[i]);
-	}
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return error_sys(e, errno, NULL, "block signals");
-	vm->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	vm->signal_fd = signals_open(&vm->ignored, NULL, e);
 	if (vm->signal_fd < 0)
-		return error_sys(e, errno, NULL, "listen for signals");
+		return vm->signal_fd;
 	vm->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	return vm->timer_fd < 0 ? error_sys(e, errno, NULL, "make a timer") : 0;
 }
@@ -78,7 +67,7 @@ vm_init(struct vm *vm, const struct definition *definition, struct error *e)
 	if (r == 0)
 		r = argv_complete(vm, e);
 	if (r == 0)
-		r = signals_open(vm, e);
+		r = events_open(vm, e);
 	if (r == 0)
 		r = host_open(&vm->host, e);
 	vm->host.cancel_fd = vm->signal_fd;

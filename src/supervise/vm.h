@@ -52,8 +52,7 @@ struct vm {
 /*
  * vm_init, vm_done - before anything, and after everything; vm_done() touches no host
  *
- * vm_init() blocks SIGINT, SIGTERM and SIGHUP, which come through signal_fd from then on; those
- * that were ignored stay ignored.
+ * vm_init() has the signals of signals_open() come through signal_fd from then on.
  */
 int vm_init(struct vm *vm, const struct definition *definition, struct error *e);
 void vm_done(struct vm *vm);
