@@ -172,7 +172,8 @@ TESTS = \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_kinds.c \
 	tests/unit/supervise/test_signals.c \
-	tests/unit/supervise/test_unwind.c
+	tests/unit/supervise/test_unwind.c \
+	tests/unit/supervise/test_vm.c
 
 OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}

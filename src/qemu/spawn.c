@@ -180,7 +180,7 @@ child_end(int pidfd)
 {
 	siginfo_t info;
 
-	(void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	(void)spawn_signal(pidfd, SIGKILL);
 	while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) < 0 && errno == EINTR)
 		continue;
 }
@@ -320,6 +320,12 @@ spawned_close(struct spawned *spawned)
 	fd_cleanup(&spawned->pidfd);
 	fd_cleanup(&spawned->stderr_fd);
 	*spawned = (struct spawned){.pidfd = -1, .stderr_fd = -1};
+}
+
+int
+spawn_signal(int pidfd, int number)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0) < 0 ? -errno : 0;
 }
 
 int

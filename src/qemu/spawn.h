@@ -62,6 +62,13 @@ int spawn(const struct spawn_request *request, struct spawned *ret, struct error
 /* spawned_close - close the descriptors; the process is left alone. {0, -1, -1} is fine. */
 void spawned_close(struct spawned *spawned);
 
+/*
+ * spawn_signal - send signal @number to the process of @pidfd, and never to another that has its id
+ *
+ * Returns 0, -ESRCH when it was reaped, or another -errno.
+ */
+int spawn_signal(int pidfd, int number);
+
 /* How a process ended. */
 struct spawn_end {
 	bool killed; /* by signal `number`; else it exited with status `number` */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ enum {
 	KILL_WAIT_MS = 10 * 1000, /* for a process in uninterruptible sleep */
 	LAST_WORDS_BYTES = 400,
 	LAST_WORDS_LINES = 3,
+	DRAIN_BYTES = 64 * 1024, /* what a pipe holds: more comes from a process that lives on */
 };
 
 /* Our own additions to the command line: stopped, and with our monitor. */
@@ -94,6 +96,18 @@ vm_done(struct vm *vm)
 }
 
 void
+vm_drain(struct vm *vm)
+{
+	ssize_t len = 1;
+
+	for (size_t bytes = 0; len > 0 && bytes < DRAIN_BYTES; bytes += (size_t)len) {
+		len = tail_copy(&vm->tail, vm->qemu.stderr_fd, STDERR_FILENO);
+		if (len < 0)
+			break;
+	}
+}
+
+void
 vm_kill(struct vm *vm)
 {
 	struct pollfd poll_fd = {.fd = vm->qemu.pidfd, .events = POLLIN};
@@ -101,23 +115,35 @@ vm_kill(struct vm *vm)
 
 	if (!vm->running)
 		return;
-	if (kill(vm->qemu.pid, SIGKILL) < 0)
-		log_debug("process %d can't be killed", (int)vm->qemu.pid);
-	(void)poll(&poll_fd, 1, KILL_WAIT_MS);
-	if (spawn_reap(vm->qemu.pidfd, &vm->end, &e) > 0)
+	if (spawn_reap(vm->qemu.pidfd, &vm->end, &e) > 0) {
 		vm->running = false;
-	while (tail_copy(&vm->tail, vm->qemu.stderr_fd, STDERR_FILENO) > 0)
-		continue;
+	} else {
+		vm->killed = true;
+		if (spawn_signal(vm->qemu.pidfd, SIGKILL) < 0)
+			log_debug("process %d can't be killed", (int)vm->qemu.pid);
+		(void)poll(&poll_fd, 1, KILL_WAIT_MS);
+		if (spawn_reap(vm->qemu.pidfd, &vm->end, &e) > 0)
+			vm->running = false;
+	}
+	vm_drain(vm);
 }
 
 int
 vm_ended(const struct vm *vm, const char *what, struct error *e)
 {
 	char how[64], words[LAST_WORDS_BYTES];
+	auto_buf struct buf why = {0};
 
 	error_sys(e, ECANCELED, vm->binary, "%s", what);
-	if (tail_last_lines(&vm->tail, LAST_WORDS_LINES, words, sizeof(words)) > 0)
-		return error_why(
-			e, "QEMU %s: %s", spawn_end_text(&vm->end, how, sizeof(how)), words);
-	return error_why(e, "QEMU %s", spawn_end_text(&vm->end, how, sizeof(how)));
+	if (vm->killed)
+		buf_add(&why, "QEMU closed its monitor, and qpin killed it");
+	else
+		buf_printf(&why, "QEMU %s", spawn_end_text(&vm->end, how, sizeof(how)));
+	if (tail_last_lines(&vm->tail, LAST_WORDS_LINES, words, sizeof(words)) > 0) {
+		char *rest = words;
+
+		for (const char *part = ": "; rest != NULL; part = "; ")
+			buf_printf(&why, "%s%s", part, strsep(&rest, "\n"));
+	}
+	return error_why(e, "%s", why.text != NULL ? why.text : "QEMU ended");
 }

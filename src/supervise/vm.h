@@ -40,6 +40,7 @@ struct vm {
 	struct spawned qemu;
 	bool running;         /* QEMU was started and not yet reaped */
 	struct spawn_end end; /* when it no longer is */
+	bool killed;          /* by vm_kill(): it did not end by itself */
 	struct qmp qmp;
 	struct threads threads;
 	struct tail tail; /* of QEMU's standard error */
@@ -80,6 +81,9 @@ int vm_wait_for_greeting(struct vm *vm, struct error *e);
 
 /* vm_kill - SIGKILL a QEMU that still runs, and reap it */
 void vm_kill(struct vm *vm);
+
+/* vm_drain - pass on what QEMU, which has ended, still wrote; not all that others write for it */
+void vm_drain(struct vm *vm);
 
 /* vm_ended - fill @e with how QEMU ended, and its last words; returns -ECANCELED */
 int vm_ended(const struct vm *vm, const char *what, struct error *e);

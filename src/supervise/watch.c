@@ -73,7 +73,7 @@ stop_kill(struct vm *vm)
 {
 	log_notice("%s: QEMU does not end: killing it", vm->definition->name);
 	vm->stop = STOP_KILLED;
-	if (kill(vm->qemu.pid, SIGKILL) < 0)
+	if (spawn_signal(vm->qemu.pidfd, SIGKILL) < 0)
 		log_debug("process %d can't be killed", (int)vm->qemu.pid);
 }
 
@@ -86,7 +86,7 @@ stop_quit(struct vm *vm)
 	vm->stop = STOP_QUIT;
 	log_notice("%s: telling QEMU to quit", vm->definition->name);
 	if (vm->qmp.wire.fd < 0 || qmp_send(&vm->qmp, "quit", SEND_MS, &e) < 0)
-		(void)kill(vm->qemu.pid, SIGTERM);
+		(void)spawn_signal(vm->qemu.pidfd, SIGTERM);
 	timer_set(vm, QUIT_GRACE_S);
 }
 
@@ -223,8 +223,7 @@ on_process(struct loop *loop, struct error *e)
 	if (r <= 0)
 		return r;
 	vm->running = false;
-	while (tail_copy(&vm->tail, vm->qemu.stderr_fd, STDERR_FILENO) > 0)
-		continue;
+	vm_drain(vm);
 	return 0;
 }
 
@@ -293,7 +292,8 @@ loop_run(struct loop *loop, struct error *e)
 
 		if (count < 0 && errno != EINTR)
 			r = error_sys(e, errno, NULL, "wait for events");
-		for (int i = 0; i < count && r == 0; i++)
+		/* What else came with QEMU's end is about a process that is gone. */
+		for (int i = 0; i < count && r == 0 && loop->vm->running; i++)
 			r = loop_handle(loop, (enum source)events[i].data.u32, e);
 	}
 	if (loop->epoll_fd >= 0)

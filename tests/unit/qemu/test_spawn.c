@@ -119,7 +119,9 @@ spawn_reap_does_not_wait(void **state)
 	assert_int_equal(write(ends[0], "\n", 1), 1);
 	ready.fd = spawned.pidfd;
 	assert_int_equal(poll(&ready, 1, END_MS), 1);
+	assert_int_equal(spawn_signal(spawned.pidfd, SIGKILL), 0); /* a zombie has its id still */
 	assert_int_equal(spawn_reap(spawned.pidfd, &end, &e), 1);
+	assert_int_equal(spawn_signal(spawned.pidfd, SIGKILL), -ESRCH);
 	spawned_close(&spawned);
 	(void)close(ends[0]);
 	(void)close(ends[1]);
