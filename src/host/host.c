@@ -124,15 +124,20 @@ lock_try(struct host *host)
 	return -errno;
 }
 
+/* Another one has the lock, or removed its directory while we waited. */
+static bool
+lock_is_worth_a_wait(int r)
+{
+	return r == -EWOULDBLOCK || r == -EINTR || r == -ESTALE || r == -ENOENT;
+}
+
 int
 host_lock(struct host *host, struct error *e)
 {
 	struct pollfd cancel = {.fd = host->cancel_fd, .events = POLLIN};
-	int r = 0;
+	int r = host->lock_fd >= 0 ? 0 : -EWOULDBLOCK;
 
-	if (host->lock_fd >= 0)
-		return 0;
-	for (int waited_ms = 0;; waited_ms += LOCK_STEP_MS) {
+	for (int waited_ms = 0; lock_is_worth_a_wait(r); waited_ms += LOCK_STEP_MS) {
 		r = state_make(host, e);
 		if (r < 0)
 			return r;
@@ -141,9 +146,7 @@ host_lock(struct host *host, struct error *e)
 			return 0;
 		host_unlock(host);
 		if (r == -ESTALE || r == -ENOENT)
-			root_close(&host->state); /* it was removed with its directory */
-		else if (r != -EWOULDBLOCK && r != -EINTR)
-			break;
+			root_close(&host->state);
 		if (waited_ms >= LOCK_WAIT_MS)
 			break;
 		if (poll(&cancel, 1, LOCK_STEP_MS) > 0) {
@@ -151,6 +154,8 @@ host_lock(struct host *host, struct error *e)
 			return error_why(e, "a signal came");
 		}
 	}
+	if (r == 0)
+		return 0;
 	error_sys(e, r == -EWOULDBLOCK ? ETIMEDOUT : -r, host->state_path, "wait for another qpin");
 	return error_hint(e, "see who holds it: fuser -v %s/%s", host->state_path, lock_file);
 }

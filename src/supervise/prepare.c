@@ -98,36 +98,47 @@ release_own(struct vm *vm, struct error *e)
 	return r;
 }
 
+/* Once through it, under the lock: a failure before may have taken all away, the lock too. */
+static int
+attempt(struct vm *vm, enum isolation most, const char *reason, struct error *e)
+{
+	int r = host_lock(&vm->host, e);
+
+	if (r == 0)
+		r = release_own(vm, e);
+	if (r == 0)
+		r = decide(vm, most, reason, e);
+	return r == 0 ? carry_out(vm, e) : r;
+}
+
+static void
+tell_warnings(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->warning_count; i++) {
+		log_warning("%s", plan->warnings[i].text);
+		if (plan->warnings[i].hint[0] != '\0')
+			log_warning("hint: %s", plan->warnings[i].hint);
+	}
+}
+
 int
 vm_prepare(struct vm *vm, struct error *e)
 {
 	enum isolation most = ISOLATION_ISOLATED;
-	char reason[256] = "";
+	char reason[256];
 	struct error second;
-	int r;
+	int r = attempt(vm, most, NULL, e);
 
-	for (;;) {
-		r = host_lock(&vm->host, e); /* anew where a failure took all away */
-		if (r < 0)
-			return r;
-		r = release_own(vm, e);
-		if (r == 0)
-			r = decide(vm, most, reason[0] != '\0' ? reason : NULL, e);
-		if (r == 0)
-			r = carry_out(vm, e);
-		if (r == 0 || !may_aim_lower(vm, e, &most))
-			break;
+	while (r < 0 && may_aim_lower(vm, e, &most)) {
 		(void)snprintf(reason, sizeof(reason), "%.200s", e->why);
 		log_failure(LOG_LEVEL_WARNING, e);
 		log_warning("the VM starts at level %s instead", isolation_name(most));
+		r = attempt(vm, most, reason, e);
 	}
-	if (r < 0 && shared_unwind(&vm->host, &second) < 0) /* the lock made its directory */
-		log_failure(LOG_LEVEL_WARNING, &second);
+	if (r < 0 && vm->host.lock_fd >= 0 && shared_unwind(&vm->host, &second) < 0)
+		log_failure(LOG_LEVEL_WARNING, &second); /* the lock made its directory */
 	host_unlock(&vm->host);
-	for (size_t i = 0; i < vm->plan.warning_count && r == 0; i++) {
-		log_warning("%s", vm->plan.warnings[i].text);
-		if (vm->plan.warnings[i].hint[0] != '\0')
-			log_warning("hint: %s", vm->plan.warnings[i].hint);
-	}
+	if (r == 0)
+		tell_warnings(&vm->plan);
 	return r;
 }

@@ -188,14 +188,19 @@ verify_cpu(struct vm *vm, unsigned os_cpu, const pid_t *tids, size_t count, stru
 static int
 verify_cpus(struct vm *vm, struct error *e)
 {
-	auto_free pid_t *tids = calloc(vm->plan.vcpu_count + 1, sizeof(*tids));
-	int r = tids != NULL ? 0 : error_sys(e, ENOMEM, NULL, "verify the vCPUs' places");
+	pid_t *tids = calloc(vm->plan.vcpu_count + 1, sizeof(*tids));
+	int r = 0;
 
+	if (tids == NULL)
+		return error_sys(e, ENOMEM, NULL, "verify the vCPUs' places");
 	cpus_each (os_cpu, &vm->plan.pinned) {
-		if (r == 0)
-			r = verify_cpu(vm, (unsigned)os_cpu, tids,
-				threads_of(vm, (unsigned)os_cpu, tids), e);
+		size_t count = threads_of(vm, (unsigned)os_cpu, tids);
+
+		r = verify_cpu(vm, (unsigned)os_cpu, tids, count, e);
+		if (r < 0)
+			break;
 	}
+	free(tids); /* by hand: clang's analyzer loses an array of ints in a cleanup function */
 	return r;
 }
 
