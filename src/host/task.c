@@ -158,9 +158,10 @@ affinity_verify(struct host *host, const struct change *c, struct error *e)
 	(void)host;
 	if (r < 0)
 		return r;
-	if (cpus_parse(c->value, &wanted) == 0 && cpus_equal(&wanted, &now))
+	/* Our own cgroup may allow only some of the CPUs, as in a container; never others. */
+	if (cpus_parse(c->value, &wanted) == 0 && cpus_within(&now, &wanted))
 		return 0;
-	error_refuse(e, ERROR_HOST, c->role, "have the thread on CPU %s alone", c->value);
+	error_refuse(e, ERROR_HOST, c->role, "keep the thread on CPU %s", c->value);
 	return error_why(e, "the kernel allows it %s", cpus_format(&now, text));
 }
 
