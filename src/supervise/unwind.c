@@ -40,6 +40,16 @@ shared_apply(struct host *host, const struct change *c, struct error *e)
 	return r < 0 ? r : journal_apply(&shared, host, c, e);
 }
 
+static bool
+had_partitions(const struct journal *j)
+{
+	for (size_t i = 0; i < j->changes.count; i++) {
+		if (j->changes.list[i].kind == &change_partition)
+			return true;
+	}
+	return false;
+}
+
 /*
  * After its partitions a VM's CPUs are the host's again; a kernel may have lost one on the way (7.2
  * does when a partition over CPUs isolated at boot changes its type).
@@ -51,11 +61,13 @@ cpus_are_back(const struct host *host, const struct journal *j, struct error *e)
 	struct cpus wanted = j->cpus, online, effective;
 	struct error ignored;
 
+	if (!had_partitions(j))
+		return 0;
 	if (file_read(&host->roots.sys, "devices/system/cpu/online", text, sizeof(text), &ignored) <
 			0 ||
 		cpus_parse(text, &online) < 0 ||
 		group_read_cpus(host, "/", CPUSET_CPUS_EFFECTIVE, &effective, &ignored) < 0)
-		return 0; /* no cgroup v2 with cpusets: there was no partition */
+		return 0;
 	cpus_keep(&wanted, &online);
 	if (cpus_within(&wanted, &effective))
 		return 0;
