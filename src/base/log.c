@@ -78,7 +78,6 @@ log_line(enum log_level level, const char *prefix, const char *format, va_list a
 		va_end(args);                                                                      \
 	}
 
-LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)
 LOG_FUNCTION(log_warning, LOG_LEVEL_WARNING)
 LOG_FUNCTION(log_notice, LOG_LEVEL_NOTICE)
 LOG_FUNCTION(log_info, LOG_LEVEL_INFO)

@@ -17,7 +17,6 @@ enum log_level {
 /* log_init - tell levels up to @most; systemd's prefixes when JOURNAL_STREAM is set */
 void log_init(enum log_level most);
 
-void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
