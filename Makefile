@@ -66,6 +66,7 @@ SRC = \
 	src/plan/plan.c \
 	src/plan/roles.c \
 	src/plan/warning.c \
+	src/plan/way.c \
 	src/plan/wish.c \
 	src/qemu/argv.c \
 	src/qemu/child.c \

@@ -13,15 +13,28 @@ enum {
 	LAYOUT_PATH_BYTES = 256,
 };
 
+/* How the partitions of cgroup v2 hang together. */
+enum chain {
+	CHAIN_NONE,   /* there are none */
+	CHAIN_REMOTE, /* `cores` is one wherever it is: cpuset.cpus.exclusive in all above it */
+	CHAIN_LOCAL,  /* everything from below `base` down to the leaves is one */
+};
+
 /* What a backend has to know of a plan. */
 struct layout {
 	char slice[LAYOUT_PATH_BYTES]; /* "/qpin.slice"; "" when we run in a unit of our own */
 	char scope[LAYOUT_PATH_BYTES]; /* what the VM's cgroups are made in */
 	char unit[LAYOUT_PATH_BYTES];  /* the scope's unit to start; "" without a manager */
 	unsigned stop_timeout_s;       /* that the manager gives us to stop */
-	const char *partition; /* type of the partitions: PARTITION_ISOLATED or _ROOT; NULL: none */
+	char base[LAYOUT_PATH_BYTES];  /* a valid partition that is there: "/", or our unit's; for
+					  CHAIN_LOCAL */
+	char pool_group[LAYOUT_PATH_BYTES]; /* cgroup that host tasks are moved into; "": none are
+					     */
+	enum chain chain;
+	const char *partition; /* type of the leaves: PARTITION_ISOLATED or _ROOT; NULL: none */
 	struct cpus pinned;
 	struct cpus emulator; /* of all other threads, iothreads too; empty: wherever the pool is */
+	struct cpus own;      /* that a local chain keeps for QEMU's other threads and qpin */
 	struct cpus pool;
 	struct cpus memory_nodes; /* for all of QEMU's memory; empty: any */
 };

@@ -134,7 +134,7 @@ plan_show(const struct definition *d, enum format format, struct error *e)
 	if (r == 0)
 		r = pci_load(&host.roots.sys, d->wishes.near, &facts.near, e);
 	if (r == 0)
-		r = plan_make(d, &facts, ISOLATION_ISOLATED, NULL, &plan, e);
+		r = plan_make(d, &facts, NULL, &plan, e);
 	if (r == 0)
 		r = plan_print(&plan, format, e);
 	plan_done(&plan);

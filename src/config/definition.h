@@ -29,6 +29,15 @@ enum host_tasks {
 	HOST_TASKS_LEAVE,
 };
 
+/* By which means, where a definition forces one. */
+enum backend_choice {
+	BACKEND_AUTO,
+	BACKEND_V2,        /* cgroup v2 with partitions, remote or local */
+	BACKEND_V2_SHARED, /* cgroup v2 without partitions */
+	BACKEND_V1,
+	BACKEND_AFFINITY,
+};
+
 /* How the threads of one role are scheduled. */
 struct scheduling {
 	bool set;                                    /* false: left as they are */
@@ -92,6 +101,8 @@ struct definition {
 	struct place memory_nodes_place;
 	enum isolation isolation;
 	struct place isolation_place;
+	enum backend_choice backend;
+	struct place backend_place;
 	enum host_tasks host_tasks;
 	struct place host_tasks_place;
 	unsigned shutdown_timeout_s;
@@ -133,5 +144,6 @@ void definition_done(struct definition *d);
 /* isolation_name - "auto", "affinity", …: as in a definition */
 const char *isolation_name(enum isolation isolation);
 const char *host_tasks_name(enum host_tasks host_tasks);
+const char *backend_name(enum backend_choice backend);
 
 #endif

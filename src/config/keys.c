@@ -35,6 +35,15 @@ const struct key_word host_tasks_words[] = {
 	{.name = NULL},
 };
 
+static const struct key_word backend_words[] = {
+	{.name = "auto", .value = BACKEND_AUTO},
+	{.name = "v2", .value = BACKEND_V2},
+	{.name = "v2-shared", .value = BACKEND_V2_SHARED},
+	{.name = "v1", .value = BACKEND_V1},
+	{.name = "affinity", .value = BACKEND_AFFINITY},
+	{.name = NULL},
+};
+
 static const struct key_word vcpu_policies[] = {
 	{.name = "batch", .value = SCHED_BATCH},
 	{.name = "deadline", .value = SCHED_DEADLINE},
@@ -194,6 +203,15 @@ static const struct key keys[] = {
 		       "takes the best that the host gives.",
 		.offset = offsetof(struct draft, d.isolation),
 		.place_offset = offsetof(struct draft, d.isolation_place)},
+	{.name = "backend",
+		.type = KEY_WORD,
+		.words = backend_words,
+		.doc = "By which means vCPUs are kept on their CPUs: v2 takes partitions of cgroup "
+		       "v2, v2-shared cpusets of it without partitions, v1 cpusets of cgroup v1, "
+		       "affinity no cgroup at all. A named one is a requirement. auto, the "
+		       "default, takes the one that isolates best here.",
+		.offset = offsetof(struct draft, d.backend),
+		.place_offset = offsetof(struct draft, d.backend_place)},
 	{.name = "host_tasks",
 		.type = KEY_WORD,
 		.words = host_tasks_words,
@@ -242,4 +260,10 @@ const char *
 host_tasks_name(enum host_tasks host_tasks)
 {
 	return key_word_name(host_tasks_words, (int)host_tasks);
+}
+
+const char *
+backend_name(enum backend_choice backend)
+{
+	return key_word_name(backend_words, (int)backend);
 }

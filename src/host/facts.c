@@ -17,7 +17,7 @@
 #include "host/mount.h"
 #include "host/topology.h"
 
-/* A control file of the v2 root as a CPU list; empty when there is no such file. */
+/* A control file below the v2 root as a CPU list; empty when there is no such file. */
 static void
 root_cpus_read(const struct host *host, const char *file, struct cpus *ret)
 {
@@ -71,6 +71,34 @@ is_own_service(const char *path)
 	return unit != NULL && str_starts(unit, "/qpin@") && str_ends(unit, ".service");
 }
 
+/* The word of a valid partition; an invalid one has a reason behind it. */
+static bool
+is_partition(const struct host *host, const char *path)
+{
+	char name[512], text[FILE_TEXT_BYTES];
+	struct error ignored;
+
+	(void)snprintf(name, sizeof(name), "%s/cpuset.cpus.partition", path + 1);
+	return file_read(&host->roots.cgroup, name, text, sizeof(text), &ignored) >= 0 &&
+	       (str_eq(text, "root") || str_eq(text, "isolated"));
+}
+
+/* The cgroup root always is one. A unit of our own is in it, but has only what was given to it. */
+static void
+partition_load(const struct host *host, struct cgroup_facts *ret)
+{
+	char name[512];
+
+	if (!ret->own_is_delegated) {
+		(void)snprintf(ret->partition, sizeof(ret->partition), "/");
+		ret->partition_cpus = ret->effective;
+	} else if (is_partition(host, ret->own)) {
+		(void)snprintf(ret->partition, sizeof(ret->partition), "%s", ret->own);
+		(void)snprintf(name, sizeof(name), "%s/cpuset.cpus.effective", ret->own + 1);
+		root_cpus_read(host, name, &ret->partition_cpus);
+	}
+}
+
 static void
 cgroup_load(const struct host *host, struct cgroup_facts *ret)
 {
@@ -92,6 +120,7 @@ cgroup_load(const struct host *host, struct cgroup_facts *ret)
 	if (host_own_cgroup(host, getpid(), ret->own, sizeof(ret->own), &ignored) == 0)
 		ret->own_is_delegated = is_own_service(ret->own) && is_delegated(host, ret->own);
 	ret->writable = faccessat(host->roots.cgroup.fd, "cgroup.subtree_control", W_OK, 0) == 0;
+	partition_load(host, ret);
 }
 
 int

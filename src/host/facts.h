@@ -58,6 +58,9 @@ struct cgroup_facts {
 	char own[256];         /* our cgroup below v2_mount: "/" or "/a/b" */
 	bool own_is_delegated; /* own is a qpin@NAME.service that systemd delegated to us */
 	bool writable;         /* we may make cgroups below the v2 root */
+	char partition[256];   /* the valid partition in which VMs' cgroups are made: "/", our own
+				  unit, a granted slice; "" when there is none */
+	struct cpus partition_cpus; /* its cpuset.cpus.effective: what it has left */
 };
 
 /* The PCI device that a definition wishes to be near; read when there is such a wish. */

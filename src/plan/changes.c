@@ -34,6 +34,18 @@ no_memory(struct error *e)
 	return error_sys(e, ENOMEM, NULL, "make a plan");
 }
 
+static void
+lay_out_partitions(struct plan *plan)
+{
+	struct layout *l = &plan->layout;
+
+	if (plan->way != WAY_REMOTE && plan->way != WAY_LOCAL)
+		return;
+	l->chain = plan->way == WAY_REMOTE ? CHAIN_REMOTE : CHAIN_LOCAL;
+	(void)snprintf(l->base, sizeof(l->base), "%s", plan->facts->cgroup.partition);
+	l->partition = plan->level >= ISOLATION_ISOLATED ? PARTITION_ISOLATED : PARTITION_ROOT;
+}
+
 void
 plan_lay_out(struct plan *plan)
 {
@@ -51,13 +63,10 @@ plan_lay_out(struct plan *plan)
 		i++)
 		cpus_unite(&l->emulator, &plan->definition->iothread_pins[i].cpus);
 	l->stop_timeout_s = plan->definition->shutdown_timeout_s + STOP_MARGIN_S;
-	plan->backend = plan->level > ISOLATION_AFFINITY ? &backend_v2 : &backend_affinity;
-	if (plan->level >= ISOLATION_ISOLATED)
-		l->partition = PARTITION_ISOLATED;
-	else if (plan->level == ISOLATION_EXCLUSIVE)
-		l->partition = PARTITION_ROOT;
-	if (plan->level <= ISOLATION_AFFINITY)
+	plan->backend = plan->way == WAY_AFFINITY ? &backend_affinity : &backend_v2;
+	if (plan->way == WAY_AFFINITY)
 		return;
+	lay_out_partitions(plan);
 	if (cgroup->own_is_delegated) {
 		(void)snprintf(l->scope, sizeof(l->scope), "%s", cgroup->own);
 		return;

@@ -2,88 +2,29 @@
 /* How much isolation: what the definition asks for, at most what the host can give. */
 #include "plan/level.h"
 
-#include <assert.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-/* The best that can be had, and why no better. */
-struct ceiling {
-	enum isolation level;
-	char reason[sizeof(((struct plan *)NULL)->level_reason)];
-};
-
-static void __attribute__((format(printf, 3, 4)))
-ceiling_lower(struct ceiling *c, enum isolation level, const char *reason, ...)
+/* The nearest better way than @way that is out for a reason; NULL when none is. */
+static const struct way_refusal *
+refusal_above(const struct ways *ways, enum way way)
 {
-	va_list args;
-
-	if (level >= c->level)
-		return;
-	c->level = level;
-	va_start(args, reason);
-	(void)vsnprintf(c->reason, sizeof(c->reason), reason, args);
-	va_end(args);
-}
-
-static const char *
-no_cpuset_reason(const struct facts *f)
-{
-	switch (f->cgroup.mode) {
-	case CGROUP_NONE:
-		return "no cgroup hierarchy is mounted";
-	case CGROUP_V1:
-		return "this host has cgroup v1 alone, no v2";
-	case CGROUP_HYBRID:
-		return "cpuset belongs to cgroup v1 here, not to v2";
-	case CGROUP_V2:
-		break;
+	while (way > 0) {
+		way--;
+		if (ways->refusal[way].out && ways->refusal[way].why[0] != '\0')
+			return &ways->refusal[way];
 	}
-	if (!f->cgroup.has_cpuset)
-		return "the cgroup v2 root has no cpuset controller";
-	if (!f->root)
-		return "qpin does not run as root";
-	return f->cgroup.writable ? NULL : "the cgroup tree is not writable for us";
+	return NULL;
 }
 
-static void
-ceiling_of_host(const struct facts *f, struct ceiling *c)
+/* Why no more can be had than what @way gives. */
+static const char *
+reason_above(const struct ways *ways, enum way way)
 {
-	const char *reason = no_cpuset_reason(f);
+	const struct way_refusal *refusal = refusal_above(ways, way);
 
-	if (reason != NULL)
-		ceiling_lower(c, ISOLATION_AFFINITY, "%s", reason);
-	else if (!f->cgroup.has_exclusive)
-		ceiling_lower(c, ISOLATION_CPUSET,
-			"this kernel has no remote partitions (cpuset.cpus.exclusive, Linux 6.7)");
-}
-
-/*
- * Kernels differ in what they let a partition do with such a CPU: 6.12 refuses it, 7.2 takes it as
- * isolated alone, 6.1 in a chain of local ones. A leaf without a partition works on all of them.
- */
-static void
-ceiling_of_boot(const struct plan *plan, struct ceiling *c)
-{
-	struct cpus both = plan->pinned;
-	char text[CPUS_TEXT_BYTES];
-	bool one;
-
-	cpus_keep(&both, &plan->facts->topology.boot_isolated);
-	one = cpus_count(&both) == 1;
-	if (!cpus_empty(&both))
-		ceiling_lower(c, ISOLATION_CPUSET,
-			"%s %.64s %s isolated at boot; kernels differ in what partitions they "
-			"allow there",
-			one ? "CPU" : "CPUs", cpus_format(&both, text), one ? "was" : "were");
-}
-
-/* A partition takes its CPUs away from every other task. */
-static void
-ceiling_of_host_tasks(const struct definition *d, struct ceiling *c)
-{
-	if (d->host_tasks == HOST_TASKS_LEAVE)
-		ceiling_lower(c, ISOLATION_CPUSET, "host_tasks: leave keeps partitions off");
+	return refusal != NULL ? refusal->why : "nothing on this host gives more";
 }
 
 static bool
@@ -144,64 +85,113 @@ contradiction_check(const struct plan *plan, struct error *e)
 }
 
 static int
-deadline_check(const struct definition *d, const struct ceiling *c, struct error *e)
+deadline_check(const struct plan *plan, enum way way, struct error *e)
 {
+	const struct definition *d = plan->definition;
 	struct place place = d->vcpu_scheduling.place;
 
-	if (!wants_deadline(d) || c->level >= ISOLATION_EXCLUSIVE)
+	if (!wants_deadline(d) || way == WAY_REMOTE || way == WAY_LOCAL)
 		return 0;
 	error_refuse(e, ERROR_ISOLATION, d->path, "schedule vCPUs with SCHED_DEADLINE");
 	e->line = place.line;
 	e->column = place.column;
-	error_why(e, "it needs a partition, and %s", c->reason);
+	error_why(e, "it needs a partition, and %s", reason_above(&plan->ways, way));
 	return error_hint(e, "take another scheduler (fifo, rr) on this host");
 }
 
 static int
-named_check(const struct definition *d, const struct ceiling *c, struct error *e)
+named_check(const struct plan *plan, enum way way, struct error *e)
 {
+	const struct definition *d = plan->definition;
+	enum isolation best = way_level(plan, way);
+
 	if (d->isolation == ISOLATION_QUIET) {
 		refuse_level(d, d->isolation_place, e);
 		error_why(e, "qpin can't keep interrupts and kernel threads off yet");
 		return error_hint(e, "write `isolation: isolated`");
 	}
-	if (d->isolation <= c->level)
+	if (d->isolation <= best)
 		return 0;
 	refuse_level(d, d->isolation_place, e);
-	error_why(e, "%s", c->reason);
+	error_why(e, "%s", reason_above(&plan->ways, way));
 	return error_hint(e, "`isolation: %s` is the best here; `isolation: auto` takes it",
-		isolation_name(c->level));
+		isolation_name(best));
+}
+
+/* The best way that is left; WAY_COUNT when none is. */
+static enum way
+best_way(const struct ways *ways)
+{
+	enum way way = 0;
+
+	while (way < WAY_COUNT && ways->refusal[way].out)
+		way++;
+	return way;
+}
+
+/* Of the ways that reach the level asked for, the one that rests on least. */
+static enum way
+plainest_way(const struct plan *plan, enum isolation level)
+{
+	enum way way = WAY_COUNT - 1;
+
+	while (plan->ways.refusal[way].out || way_level(plan, way) < level)
+		way--;
+	return way;
+}
+
+static int
+refuse_backend(const struct definition *d, const struct ways *ways, struct error *e)
+{
+	error_refuse(e, ERROR_ISOLATION, d->path, "use the backend '%s' for VM '%s'",
+		backend_name(d->backend), d->name);
+	e->line = d->backend_place.line;
+	e->column = d->backend_place.column;
+	error_why(e, "%s", reason_above(ways, WAY_COUNT));
+	return error_hint(e, "leave `backend` out: qpin takes the best that this host gives");
+}
+
+static void
+reason_note(struct plan *plan, enum isolation best)
+{
+	const struct definition *d = plan->definition;
+	const struct way_refusal *refusal = refusal_above(&plan->ways, plan->way);
+	const char *reason = refusal != NULL ? refusal->why : "";
+
+	if (plan->vcpu_count > 0 && wants_deadline(d))
+		reason = "SCHED_DEADLINE needs a partition of type root";
+	else if (plan->level < best)
+		reason = "the definition asks for no more";
+	else if (plan->level >= ISOLATION_ISOLATED)
+		reason = "";
+	else if (refusal != NULL)
+		(void)snprintf(plan->level_hint, sizeof(plan->level_hint), "%s", refusal->hint);
+	(void)snprintf(plan->level_reason, sizeof(plan->level_reason), "%s", reason);
 }
 
 int
-level_choose(struct plan *plan, enum isolation most, const char *reason, struct error *e)
+level_choose(struct plan *plan, const struct ways *refused, struct error *e)
 {
 	const struct definition *d = plan->definition;
-	struct ceiling c = {.level = ISOLATION_ISOLATED};
+	enum way best;
 	int r = contradiction_check(plan, e);
 
-	assert(most >= ISOLATION_AFFINITY);
 	if (r < 0)
 		return r;
-	if (plan->vcpu_count == 0) {
-		ceiling_lower(&c, ISOLATION_AFFINITY, "no vcpu_pinning");
-	} else {
-		ceiling_of_host(plan->facts, &c);
-		ceiling_of_boot(plan, &c);
-		ceiling_of_host_tasks(d, &c);
-		ceiling_lower(&c, most, "%s", reason != NULL ? reason : "");
-		r = deadline_check(d, &c, e);
+	plan->ways = refused != NULL ? *refused : (struct ways){0};
+	ways_find(plan, &plan->ways);
+	best = best_way(&plan->ways);
+	if (best == WAY_COUNT)
+		return refuse_backend(d, &plan->ways, e);
+	if (plan->vcpu_count > 0) {
+		r = deadline_check(plan, best, e);
 		if (r == 0)
-			r = named_check(d, &c, e);
+			r = named_check(plan, best, e);
 	}
 	if (r < 0)
 		return r;
-	if (plan->vcpu_count > 0 && wants_deadline(d))
-		ceiling_lower(
-			&c, ISOLATION_EXCLUSIVE, "SCHED_DEADLINE needs a partition of type root");
-	if (d->isolation != ISOLATION_AUTO)
-		ceiling_lower(&c, d->isolation, "the definition asks for no more");
-	plan->level = c.level;
-	(void)snprintf(plan->level_reason, sizeof(plan->level_reason), "%s", c.reason);
+	plan->way = d->isolation == ISOLATION_AUTO ? best : plainest_way(plan, d->isolation);
+	plan->level = d->isolation == ISOLATION_AUTO ? way_level(plan, plan->way) : d->isolation;
+	reason_note(plan, way_level(plan, best));
 	return 0;
 }

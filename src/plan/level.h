@@ -6,14 +6,13 @@
 #include "plan/plan.h"
 
 /*
- * level_choose - fill level and level_reason of @plan, whose vCPUs are placed
- * @most, @reason: as of plan_make()
+ * level_choose - fill ways, way, level and level_reason of @plan, whose vCPUs are placed
+ * @refused: as of plan_make()
  *
  * Refuses, with the place of `isolation`: a named level that this host can't give, or that
- * SCHED_DEADLINE excludes (ERROR_ISOLATION); one that the definition itself contradicts
- * (ERROR_DEFINITION).
- * Returns 0 or -EINVAL.
+ * SCHED_DEADLINE excludes, or a named backend (ERROR_ISOLATION); one that the definition itself
+ * contradicts (ERROR_DEFINITION). Returns 0 or -EINVAL.
  */
-int level_choose(struct plan *plan, enum isolation most, const char *reason, struct error *e);
+int level_choose(struct plan *plan, const struct ways *refused, struct error *e);
 
 #endif

@@ -14,7 +14,7 @@
 #include "plan/warning.h"
 
 static int
-plan_fill(struct plan *plan, enum isolation most, const char *reason, struct error *e)
+plan_fill(struct plan *plan, const struct ways *refused, struct error *e)
 {
 	int r = smp_read(plan->definition, &plan->smp, e);
 
@@ -23,7 +23,7 @@ plan_fill(struct plan *plan, enum isolation most, const char *reason, struct err
 	if (r == 0)
 		r = roles_make(plan, e);
 	if (r == 0)
-		r = level_choose(plan, most, reason, e);
+		r = level_choose(plan, refused, e);
 	if (r < 0)
 		return r;
 	plan_lay_out(plan);
@@ -31,13 +31,13 @@ plan_fill(struct plan *plan, enum isolation most, const char *reason, struct err
 }
 
 int
-plan_make(const struct definition *definition, const struct facts *facts, enum isolation most,
-	const char *reason, struct plan *ret, struct error *e)
+plan_make(const struct definition *definition, const struct facts *facts,
+	const struct ways *refused, struct plan *ret, struct error *e)
 {
 	int r;
 
 	*ret = (struct plan){.definition = definition, .facts = facts};
-	r = plan_fill(ret, most, reason, e);
+	r = plan_fill(ret, refused, e);
 	if (r < 0)
 		plan_done(ret);
 	return r;

@@ -11,6 +11,7 @@
 #include "cgroup/backend.h"
 #include "config/definition.h"
 #include "host/facts.h"
+#include "plan/way.h"
 #include "qemu/smp.h"
 
 enum {
@@ -43,6 +44,9 @@ struct plan {
 
 	enum isolation level;          /* what is aimed at: AFFINITY … ISOLATED, never AUTO */
 	char level_reason[256];        /* why not a better one; "" at the best */
+	char level_hint[256];          /* what would give a better one; "" when nothing is known */
+	struct ways ways;              /* which are out, and why */
+	enum way way;                  /* the one taken; never WAY_COUNT */
 	const struct backend *backend; /* borrowed: static */
 	struct layout layout;
 
@@ -52,8 +56,7 @@ struct plan {
 
 /*
  * plan_make - place the vCPUs and choose the level
- * @most:   do not aim higher than this (ISOLATION_ISOLATED at first; less after the kernel refused)
- * @reason: why not, when @most is less than the best; else NULL
+ * @refused: the ways that the kernel has refused already, with its words; NULL at first
  *
  * Refuses, with the place in the definition: CPUs that don't exist, are offline or another VM's
  * (ERROR_CLAIMED), shared CPUs without share_cpus, vCPUs that the smp line can't have, nothing left
@@ -63,8 +66,8 @@ struct plan {
  * planned like the others.
  * Returns 0 or -errno, with an empty @ret; the caller calls plan_done() in any case.
  */
-int plan_make(const struct definition *definition, const struct facts *facts, enum isolation most,
-	const char *reason, struct plan *ret, struct error *e);
+int plan_make(const struct definition *definition, const struct facts *facts,
+	const struct ways *refused, struct plan *ret, struct error *e);
 
 void plan_done(struct plan *plan);
 

@@ -112,7 +112,9 @@ head_print(FILE *out, const struct plan *plan)
 	(void)fprintf(out, "Isolation: %s", isolation_name(plan->level));
 	if (plan->level_reason[0] != '\0')
 		(void)fprintf(out, " (%s)", plan->level_reason);
-	(void)fputc('\n', out);
+	(void)fprintf(out, "\nBackend:   %s\n", way_name(plan->way));
+	if (plan->level_hint[0] != '\0')
+		(void)fprintf(out, "For more:  %s\n", plan->level_hint);
 }
 
 static void

@@ -94,6 +94,25 @@ append_object(struct writer *w, cJSON *array)
 	return NULL;
 }
 
+/* The ways that are out, each with its reason. */
+static void
+ways_write(struct writer *w, const struct plan *plan, cJSON *isolation)
+{
+	cJSON *refused = add_array(w, isolation, "refused");
+
+	for (enum way way = 0; way < plan->way; way++) {
+		const struct way_refusal *refusal = &plan->ways.refusal[way];
+		cJSON *item = NULL;
+
+		if (refusal->why[0] == '\0')
+			continue;
+		item = append_object(w, refused);
+		add_text(w, item, "way", way_name(way));
+		add_text(w, item, "why", refusal->why);
+		add_text(w, item, "hint", refusal->hint[0] != '\0' ? refusal->hint : NULL);
+	}
+}
+
 static void
 head_write(struct writer *w, const struct plan *plan, cJSON *root)
 {
@@ -106,6 +125,10 @@ head_write(struct writer *w, const struct plan *plan, cJSON *root)
 	add_text(w, isolation, "asked", isolation_name(plan->definition->isolation));
 	add_text(w, isolation, "level", isolation_name(plan->level));
 	add_text(w, isolation, "reason", plan->level_reason[0] != '\0' ? plan->level_reason : NULL);
+	add_text(w, isolation, "hint", plan->level_hint[0] != '\0' ? plan->level_hint : NULL);
+	add_text(w, isolation, "backend", plan->backend->name);
+	add_text(w, isolation, "way", way_name(plan->way));
+	ways_write(w, plan, isolation);
 	guest = add_object(w, root, "guest");
 	add_number(w, guest, "cpus", smp->cpus);
 	add_number(w, guest, "max_cpus", smp->maxcpus);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Before QEMU is started: look, decide, and make its place. */
 #include <errno.h>
-#include <stdio.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -19,9 +20,9 @@ list_cleanup(struct change_list *list)
 	change_list_done(list);
 }
 
-/* Read the facts and decide, aiming no higher than @most. */
+/* Read the facts and decide, in none of the ways that the kernel refused. */
 static int
-decide(struct vm *vm, enum isolation most, const char *reason, struct error *e)
+decide(struct vm *vm, const struct ways *refused, struct error *e)
 {
 	int r;
 
@@ -31,7 +32,7 @@ decide(struct vm *vm, enum isolation most, const char *reason, struct error *e)
 	if (r == 0)
 		r = pci_load(&vm->host.roots.sys, vm->definition->wishes.near, &vm->facts.near, e);
 	if (r == 0)
-		r = plan_make(vm->definition, &vm->facts, most, reason, &vm->plan, e);
+		r = plan_make(vm->definition, &vm->facts, refused, &vm->plan, e);
 	return r;
 }
 
@@ -49,9 +50,9 @@ apply_all(struct vm *vm, const struct change_list *list, struct error *e)
 	return r < 0 ? r : 0;
 }
 
-/* Make the changes of the plan; on failure all are undone. */
+/* Make the changes of the plan; on failure all are undone. @ret_refused: the host refused one. */
 static int
-carry_out(struct vm *vm, struct error *e)
+carry_out(struct vm *vm, bool *ret_refused, struct error *e)
 {
 	__attribute__((cleanup(list_cleanup))) struct change_list list = {0};
 	struct error second;
@@ -63,20 +64,10 @@ carry_out(struct vm *vm, struct error *e)
 	if (r < 0)
 		return r;
 	r = apply_all(vm, &list, e);
+	*ret_refused = r < 0;
 	if (r < 0 && unwind(&vm->host, &vm->journal, &second) < 0)
 		log_failure(LOG_LEVEL_WARNING, &second);
 	return r;
-}
-
-/* One level less than the one that the kernel refused, if the definition allows that. */
-static bool
-may_aim_lower(const struct vm *vm, const struct error *e, enum isolation *most)
-{
-	if (vm->definition->isolation != ISOLATION_AUTO || e->kind != ERROR_ISOLATION ||
-		vm->plan.level <= ISOLATION_CPUSET)
-		return false;
-	*most = ISOLATION_CPUSET;
-	return true;
 }
 
 /* What a qpin that died left of this VM goes first. */
@@ -100,15 +91,42 @@ release_own(struct vm *vm, struct error *e)
 
 /* Once through it, under the lock: a failure before may have taken all away, the lock too. */
 static int
-attempt(struct vm *vm, enum isolation most, const char *reason, struct error *e)
+attempt(struct vm *vm, const struct ways *refused, bool *ret_refused, struct error *e)
 {
 	int r = host_lock(&vm->host, e);
 
 	if (r == 0)
 		r = release_own(vm, e);
 	if (r == 0)
-		r = decide(vm, most, reason, e);
-	return r == 0 ? carry_out(vm, e) : r;
+		r = decide(vm, refused, e);
+	return r == 0 ? carry_out(vm, ret_refused, e) : r;
+}
+
+/* The kernel has the last word on a way: what it refused is not tried again. */
+static bool
+may_go_another_way(struct vm *vm, struct ways *refused, const struct error *e)
+{
+	enum way way = vm->plan.way;
+
+	if (vm->definition->isolation != ISOLATION_AUTO || way == WAY_AFFINITY ||
+		e->errnum == ECANCELED || e->errnum == ENOMEM)
+		return false;
+	ways_refuse(refused, way, "%s", e->why[0] != '\0' ? e->why : strerror(e->errnum));
+	log_failure(LOG_LEVEL_WARNING, e);
+	log_warning("it can't be had by %s; trying the next best", way_name(way));
+	return true;
+}
+
+/* Why the ways that isolate better weren't taken. */
+static void
+tell_ways(const struct plan *plan)
+{
+	for (enum way way = 0; way < plan->way; way++) {
+		const struct way_refusal *refusal = &plan->ways.refusal[way];
+
+		if (refusal->why[0] != '\0')
+			log_info("not by %s: %s", way_name(way), refusal->why);
+	}
 }
 
 static void
@@ -124,21 +142,22 @@ tell_warnings(const struct plan *plan)
 int
 vm_prepare(struct vm *vm, struct error *e)
 {
-	enum isolation most = ISOLATION_ISOLATED;
-	char reason[256];
+	struct ways refused = {0};
+	bool again = true;
 	struct error second;
-	int r = attempt(vm, most, NULL, e);
+	int r = -EINVAL;
 
-	while (r < 0 && may_aim_lower(vm, e, &most)) {
-		(void)snprintf(reason, sizeof(reason), "%.200s", e->why);
-		log_failure(LOG_LEVEL_WARNING, e);
-		log_warning("the VM starts at level %s instead", isolation_name(most));
-		r = attempt(vm, most, reason, e);
+	while (r < 0 && again) {
+		again = false;
+		r = attempt(vm, &refused, &again, e);
+		again = again && may_go_another_way(vm, &refused, e);
 	}
 	if (r < 0 && vm->host.lock_fd >= 0 && shared_unwind(&vm->host, &second) < 0)
 		log_failure(LOG_LEVEL_WARNING, &second); /* the lock made its directory */
 	host_unlock(&vm->host);
-	if (r == 0)
+	if (r == 0) {
 		tell_warnings(&vm->plan);
+		tell_ways(&vm->plan);
+	}
 	return r;
 }

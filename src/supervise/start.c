@@ -254,12 +254,16 @@ tell_started(const struct vm *vm)
 		log_notice("%s: QEMU is process %d; nothing is pinned", vm->definition->name,
 			(int)vm->qemu.pid);
 	else
-		log_notice("%s: QEMU is process %d; %zu %s on host %s %s, level %s%s%s%s",
+		log_notice("%s: QEMU is process %d; %zu %s on host %s %s, level %s%s%s%s%s%s",
 			vm->definition->name, (int)vm->qemu.pid, p->vcpu_count,
 			p->vcpu_count == 1 ? "vCPU" : "vCPUs",
 			cpus_count(&p->pinned) == 1 ? "CPU" : "CPUs", cpus_format(&p->pinned, cpus),
-			isolation_name(p->level), p->level_reason[0] != '\0' ? " (" : "",
-			p->level_reason, p->level_reason[0] != '\0' ? ")" : "");
+			isolation_name(p->level), p->way != WAY_AFFINITY ? " by " : "",
+			p->way != WAY_AFFINITY ? way_name(p->way) : "",
+			p->level_reason[0] != '\0' ? " (" : "", p->level_reason,
+			p->level_reason[0] != '\0' ? ")" : "");
+	if (p->level_hint[0] != '\0')
+		log_notice("%s: for more isolation: %s", vm->definition->name, p->level_hint);
 }
 
 /* QEMU's state, by query-status: it must not have begun. */

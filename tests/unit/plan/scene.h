@@ -110,7 +110,7 @@ scene_take_offline(struct scene *s, unsigned os_cpu)
 static inline int
 scene_plan(struct scene *s, struct plan *plan, struct error *e)
 {
-	return plan_make(&s->definition, &s->facts, ISOLATION_ISOLATED, NULL, plan, e);
+	return plan_make(&s->definition, &s->facts, NULL, plan, e);
 }
 
 static inline void

@@ -64,14 +64,14 @@ struct request {
 	enum isolation isolation;
 	enum lack lack;
 	bool deadline;
-	enum isolation most;
-	const char *reason;
+	const char *refused; /* the kernel's words on remote partitions */
 };
 
 static int
 plan_request(const struct request *q, struct plan *plan, struct error *e)
 {
 	static struct scene s; /* the plan borrows it */
+	struct ways refused = {0};
 	int r;
 
 	scene_make(&s, "core:8 pu:1", "2", "0.0.0=5 0.1.0=6");
@@ -80,8 +80,9 @@ plan_request(const struct request *q, struct plan *plan, struct error *e)
 	if (q->deadline)
 		s.definition.vcpu_scheduling = (struct scheduling){
 			.set = true, .policy = SCHED_DEADLINE, .place = {5, 14}};
-	r = plan_make(&s.definition, &s.facts,
-		q->most != ISOLATION_AUTO ? q->most : ISOLATION_ISOLATED, q->reason, plan, e);
+	if (q->refused != NULL)
+		ways_refuse(&refused, WAY_REMOTE, "%s", q->refused);
+	r = plan_make(&s.definition, &s.facts, &refused, plan, e);
 	scene_done(&s);
 	return r;
 }
@@ -106,10 +107,9 @@ level_is_the_best_that_can_be_had(void **state)
 			"the cgroup tree is not writable for us"},
 		{{.lack = LACK_EXCLUSIVE}, ISOLATION_CPUSET, NO_REMOTE},
 		{{.lack = LACK_UNTOUCHED_CPU}, ISOLATION_CPUSET, BOOT},
-		{{.most = ISOLATION_CPUSET, .reason = "the kernel said no"}, ISOLATION_CPUSET,
-			"the kernel said no"},
-		{{.most = ISOLATION_CPUSET, .reason = "the kernel said no", .lack = LACK_ROOT},
-			ISOLATION_AFFINITY, "qpin does not run as root"},
+		{{.refused = "the kernel said no"}, ISOLATION_CPUSET, "the kernel said no"},
+		{{.refused = "the kernel said no", .lack = LACK_ROOT}, ISOLATION_AFFINITY,
+			"qpin does not run as root"},
 		{{.isolation = ISOLATION_ISOLATED}, ISOLATION_ISOLATED, ""},
 		{{.isolation = ISOLATION_EXCLUSIVE}, ISOLATION_EXCLUSIVE,
 			"the definition asks for no more"},
@@ -155,8 +155,7 @@ static const struct {
 		"cannot give VM 'guest' the isolation 'cpuset': /etc/guest.yml:3:14: qpin "
 		"does not run as root",
 		"`isolation: affinity` is the best here; `isolation: auto` takes it"},
-	{{.isolation = ISOLATION_ISOLATED, .most = ISOLATION_CPUSET, .reason = "it said no"},
-		ERROR_ISOLATION,
+	{{.isolation = ISOLATION_ISOLATED, .refused = "it said no"}, ERROR_ISOLATION,
 		"cannot give VM 'guest' the isolation 'isolated': /etc/guest.yml:3:14: it "
 		"said no",
 		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},

@@ -12,7 +12,10 @@
 static const char full_json[] =
 	"{\"name\":\"guest\",\"definition\":\"/etc/guest.yml\","
 	"\"isolation\":{\"asked\":\"auto\",\"level\":\"cpuset\",\"reason\":\"this kernel has no "
-	"remote partitions (cpuset.cpus.exclusive, Linux 6.7)\"},"
+	"remote partitions (cpuset.cpus.exclusive, Linux "
+	"6.7)\",\"hint\":null,\"backend\":\"v2\",\"way\":\"v2, no "
+	"partitions\",\"refused\":[{\"way\":\"v2, remote partitions\",\"why\":\"this kernel has no "
+	"remote partitions (cpuset.cpus.exclusive, Linux 6.7)\",\"hint\":null}]},"
 	"\"guest\":{\"cpus\":2,\"max_cpus\":2,\"sockets\":1,\"cores\":1,\"threads\":2},"
 	"\"vcpus\":[{\"socket\":0,\"core\":0,\"thread\":0,\"host_cpu\":0,\"host_core\":0,\"host_"
 	"cache\":0,"
@@ -37,7 +40,8 @@ static const char full_json[] =
 
 static const char least_json[] =
 	"{\"name\":\"guest\",\"definition\":\"/etc/guest.yml\","
-	"\"isolation\":{\"asked\":\"auto\",\"level\":\"isolated\",\"reason\":null},"
+	"\"isolation\":{\"asked\":\"auto\",\"level\":\"isolated\",\"reason\":null,\"hint\":null,"
+	"\"backend\":\"v2\",\"way\":\"v2, remote partitions\",\"refused\":[]},"
 	"\"guest\":{\"cpus\":1,\"max_cpus\":1,\"sockets\":1,\"cores\":1,\"threads\":1},"
 	"\"vcpus\":[{\"socket\":0,\"core\":0,\"thread\":0,\"host_cpu\":1,\"host_core\":1,\"host_"
 	"cache\":null,"

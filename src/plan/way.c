@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* The ways in which a plan can be carried out, and which of them this host leaves. */
+#include "plan/way.h"
+
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "plan/plan.h"
+
+const char *
+way_name(enum way way)
+{
+	static const char *const names[WAY_COUNT] = {
+		[WAY_REMOTE] = "v2, remote partitions",
+		[WAY_LOCAL] = "v2, local partitions",
+		[WAY_V1] = "v1",
+		[WAY_LEAVES] = "v2, no partitions",
+		[WAY_AFFINITY] = "affinity",
+	};
+
+	return names[way];
+}
+
+void
+ways_refuse(struct ways *ways, enum way way, const char *why, ...)
+{
+	struct way_refusal *refusal = &ways->refusal[way];
+	va_list args;
+
+	if (refusal->out)
+		return;
+	refusal->out = true;
+	va_start(args, why);
+	(void)vsnprintf(refusal->why, sizeof(refusal->why), why, args);
+	va_end(args);
+}
+
+void
+ways_hint(struct ways *ways, enum way way, const char *hint, ...)
+{
+	struct way_refusal *refusal = &ways->refusal[way];
+	va_list args;
+
+	if (refusal->hint[0] != '\0')
+		return;
+	va_start(args, hint);
+	(void)vsnprintf(refusal->hint, sizeof(refusal->hint), hint, args);
+	va_end(args);
+}
+
+static void
+refuse_silently(struct ways *ways, enum way way)
+{
+	ways->refusal[way].out = true;
+}
+
+/* What keeps all of cgroup v2's ways from us; NULL when nothing does. */
+static const char *
+no_v2_reason(const struct facts *f)
+{
+	switch (f->cgroup.mode) {
+	case CGROUP_NONE:
+		return "no cgroup hierarchy is mounted";
+	case CGROUP_V1:
+		return "this host has cgroup v1 alone, no v2";
+	case CGROUP_HYBRID:
+		return "cpuset belongs to cgroup v1 here, not to v2";
+	case CGROUP_V2:
+		break;
+	}
+	if (!f->cgroup.has_cpuset)
+		return "the cgroup v2 root has no cpuset controller";
+	if (!f->root)
+		return "qpin does not run as root";
+	return f->cgroup.writable ? NULL : "the cgroup tree is not writable for us";
+}
+
+static void
+find_v2(const struct plan *plan, struct ways *ways)
+{
+	const char *reason = no_v2_reason(plan->facts);
+
+	if (reason != NULL) {
+		ways_refuse(ways, WAY_REMOTE, "%s", reason);
+		ways_refuse(ways, WAY_LEAVES, "%s", reason);
+	} else if (!plan->facts->cgroup.has_exclusive) {
+		ways_refuse(ways, WAY_REMOTE,
+			"this kernel has no remote partitions (cpuset.cpus.exclusive, Linux 6.7)");
+	}
+	refuse_silently(ways, WAY_LOCAL);
+}
+
+/*
+ * Kernels differ in what they let a partition do with such a CPU: 6.12 refuses it, 7.2 takes it as
+ * isolated alone, 6.1 in a chain of local ones. A leaf without a partition works on all of them.
+ */
+static void
+find_boot(const struct plan *plan, struct ways *ways)
+{
+	struct cpus both = plan->pinned;
+	char text[CPUS_TEXT_BYTES];
+	bool one;
+
+	cpus_keep(&both, &plan->facts->topology.boot_isolated);
+	if (cpus_empty(&both))
+		return;
+	one = cpus_count(&both) == 1;
+	ways_refuse(ways, WAY_REMOTE,
+		"%s %.64s %s isolated at boot; kernels differ in what partitions they allow there",
+		one ? "CPU" : "CPUs", cpus_format(&both, text), one ? "was" : "were");
+	refuse_silently(ways, WAY_LOCAL);
+}
+
+static bool
+way_is_of(enum way way, enum backend_choice backend)
+{
+	switch (backend) {
+	case BACKEND_AUTO:
+		break;
+	case BACKEND_V2:
+		return way == WAY_REMOTE || way == WAY_LOCAL;
+	case BACKEND_V2_SHARED:
+		return way == WAY_LEAVES;
+	case BACKEND_V1:
+		return way == WAY_V1;
+	case BACKEND_AFFINITY:
+		return way == WAY_AFFINITY;
+	}
+	return true;
+}
+
+/* What the definition itself excludes. */
+static void
+find_definition(const struct definition *d, struct ways *ways)
+{
+	for (enum way way = 0; way < WAY_COUNT; way++) {
+		if (!way_is_of(way, d->backend))
+			refuse_silently(ways, way);
+	}
+	/* A partition takes its CPUs away from every other task. */
+	if (d->host_tasks == HOST_TASKS_LEAVE) {
+		ways_refuse(ways, WAY_REMOTE, "host_tasks: leave keeps partitions off");
+		refuse_silently(ways, WAY_LOCAL);
+	}
+}
+
+void
+ways_find(const struct plan *plan, struct ways *ways)
+{
+	if (plan->vcpu_count == 0) {
+		for (enum way way = 0; way < WAY_AFFINITY; way++)
+			ways_refuse(ways, way, "no vcpu_pinning");
+		return;
+	}
+	find_v2(plan, ways);
+	refuse_silently(ways, WAY_V1);
+	find_boot(plan, ways);
+	find_definition(plan->definition, ways);
+}
+
+enum isolation
+way_level(const struct plan *plan, enum way way)
+{
+	const struct scheduling *s = &plan->definition->vcpu_scheduling;
+
+	switch (way) {
+	case WAY_REMOTE:
+	case WAY_LOCAL:
+		return s->set && s->policy == SCHED_DEADLINE ? ISOLATION_EXCLUSIVE
+							     : ISOLATION_ISOLATED;
+	case WAY_V1:
+		return ISOLATION_EXCLUSIVE;
+	case WAY_LEAVES:
+		return ISOLATION_CPUSET;
+	case WAY_AFFINITY:
+	case WAY_COUNT:
+		break;
+	}
+	return ISOLATION_AFFINITY;
+}
