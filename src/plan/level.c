@@ -19,12 +19,15 @@ refusal_above(const struct ways *ways, enum way way)
 }
 
 /* Why no more can be had than what @way gives. */
-static const char *
-reason_above(const struct ways *ways, enum way way)
+static int
+why_no_more(const struct plan *plan, enum way way, const char *before, struct error *e)
 {
-	const struct way_refusal *refusal = refusal_above(ways, way);
+	const struct way_refusal *refusal = refusal_above(&plan->ways, way);
 
-	return refusal != NULL ? refusal->why : "nothing on this host gives more";
+	if (refusal != NULL)
+		return error_why(e, "%s%s", before, refusal->why);
+	return error_why(e, "%sthe backend %s gives no more", before,
+		backend_name(plan->definition->backend));
 }
 
 static bool
@@ -95,7 +98,7 @@ deadline_check(const struct plan *plan, enum way way, struct error *e)
 	error_refuse(e, ERROR_ISOLATION, d->path, "schedule vCPUs with SCHED_DEADLINE");
 	e->line = place.line;
 	e->column = place.column;
-	error_why(e, "it needs a partition, and %s", reason_above(&plan->ways, way));
+	why_no_more(plan, way, "it needs a partition, and ", e);
 	return error_hint(e, "take another scheduler (fifo, rr) on this host");
 }
 
@@ -113,7 +116,7 @@ named_check(const struct plan *plan, enum way way, struct error *e)
 	if (d->isolation <= best)
 		return 0;
 	refuse_level(d, d->isolation_place, e);
-	error_why(e, "%s", reason_above(&plan->ways, way));
+	why_no_more(plan, way, "", e);
 	return error_hint(e, "`isolation: %s` is the best here; `isolation: auto` takes it",
 		isolation_name(best));
 }
@@ -141,13 +144,15 @@ plainest_way(const struct plan *plan, enum isolation level)
 }
 
 static int
-refuse_backend(const struct definition *d, const struct ways *ways, struct error *e)
+refuse_backend(const struct plan *plan, struct error *e)
 {
+	const struct definition *d = plan->definition;
+
 	error_refuse(e, ERROR_ISOLATION, d->path, "use the backend '%s' for VM '%s'",
 		backend_name(d->backend), d->name);
 	e->line = d->backend_place.line;
 	e->column = d->backend_place.column;
-	error_why(e, "%s", reason_above(ways, WAY_COUNT));
+	why_no_more(plan, WAY_COUNT, "", e);
 	return error_hint(e, "leave `backend` out: qpin takes the best that this host gives");
 }
 
@@ -182,7 +187,7 @@ level_choose(struct plan *plan, const struct ways *refused, struct error *e)
 	ways_find(plan, &plan->ways);
 	best = best_way(&plan->ways);
 	if (best == WAY_COUNT)
-		return refuse_backend(d, &plan->ways, e);
+		return refuse_backend(plan, e);
 	if (plan->vcpu_count > 0) {
 		r = deadline_check(plan, best, e);
 		if (r == 0)

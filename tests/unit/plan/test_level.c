@@ -246,6 +246,56 @@ level_without_pins_is_affinity_at_most(void **state)
 	}
 }
 
+static void
+level_rests_on_the_backend_that_is_named(void **state)
+{
+	static const struct {
+		enum backend_choice backend;
+		enum isolation isolation;
+		enum lack lack;
+		int want;
+		enum way way;
+		const char *text; /* reason, or error */
+	} row[] = {
+		{BACKEND_V2, ISOLATION_AUTO, LACK_NOTHING, 0, WAY_REMOTE, ""},
+		{BACKEND_V2, ISOLATION_EXCLUSIVE, LACK_NOTHING, 0, WAY_REMOTE,
+			"the definition asks for no more"},
+		{BACKEND_V2_SHARED, ISOLATION_AUTO, LACK_NOTHING, 0, WAY_LEAVES, ""},
+		{BACKEND_AFFINITY, ISOLATION_AUTO, LACK_NOTHING, 0, WAY_AFFINITY, ""},
+		{BACKEND_V2, ISOLATION_AUTO, LACK_CPUSET_ON_V2, -EINVAL, 0,
+			"cannot use the backend 'v2' for VM 'guest': /etc/guest.yml:4:12: cpuset "
+			"belongs to cgroup v1 here, not to v2"},
+		{BACKEND_V2_SHARED, ISOLATION_ISOLATED, LACK_NOTHING, -EINVAL, 0,
+			"cannot give VM 'guest' the isolation 'isolated': /etc/guest.yml:3:14: "
+			"the backend v2-shared gives no more"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct scene s;
+		struct plan plan;
+		struct error e = {0};
+		char text[1024];
+		int got;
+
+		scene_make(&s, "core:8 pu:1", "2", "0.0.0=5 0.1.0=6");
+		host_lacks(&s.facts, row[i].lack);
+		s.definition.backend = row[i].backend;
+		s.definition.backend_place = (struct place){4, 12};
+		s.definition.isolation = row[i].isolation;
+		got = scene_plan(&s, &plan, &e);
+		error_text(&e, text, sizeof(text));
+		if (got == 0)
+			(void)snprintf(text, sizeof(text), "%s", plan.level_reason);
+		if (got != row[i].want || strcmp(text, row[i].text) != 0)
+			fail_msg("row %zu: %d %s", i, got, text);
+		if (got == 0)
+			assert_int_equal(plan.way, row[i].way);
+		plan_done(&plan);
+		scene_done(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -253,6 +303,7 @@ main(void)
 		cmocka_unit_test(level_is_the_best_that_can_be_had),
 		cmocka_unit_test(level_that_is_named_is_required),
 		cmocka_unit_test(level_without_pins_is_affinity_at_most),
+		cmocka_unit_test(level_rests_on_the_backend_that_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
