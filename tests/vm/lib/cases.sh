@@ -30,11 +30,11 @@ line_take() {
 	case $line in
 	@begin*)
 		current=${line#@begin }
-		case_tests=0 case_failed=0 case_started=$SECONDS
+		case_tests=0 case_failed=0 case_started=$SECONDS case_cpu_s=$(vm_cpu_s)
 		;;
 	@end*)
 		[ "$case_tests" -gt 0 ] || line_take "not ok - no test was made"
-		echo "# $current: $case_tests tests, $((SECONDS - case_started)) s"
+		echo "# $current: $case_tests tests, $((SECONDS - case_started)) s, $(($(vm_cpu_s) - case_cpu_s)) s of CPU"
 		[ "$case_failed" = 0 ] ||
 			tail -n 30 "$dir/$current.log" 2>/dev/null | sed 's/^/# | /'
 		sed -i 1d "$dir/cases"

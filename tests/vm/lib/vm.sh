@@ -14,10 +14,11 @@ vm_config() {
 vm_args() {
 	local share id=0
 
+	# norandmaps: the emulator translates a program anew at every address that it is loaded to
 	args=(-nodefaults -no-user-config -display none -no-reboot -machine q35
 		-accel 'tcg,thread=multi' -cpu 'max,-cx16' -smp "$cpus" -m "$memory"
 		-kernel "$image/vmlinuz" -initrd "$dir/initramfs"
-		-append "console=ttyS0 tsc=reliable panic=-1 oops=panic loglevel=5$append"
+		-append "console=ttyS0 tsc=reliable panic=-1 oops=panic loglevel=5 norandmaps$append"
 		-serial "file:$dir/console" -chardev "$1,id=runner" -serial chardev:runner)
 	for share in "root / on" "top $top on" "results $dir off"; do
 		# shellcheck disable=SC2086
@@ -32,6 +33,14 @@ vm_args() {
 vm_kill() {
 	[ -z "$vm_pid" ] || kill -9 "$vm_pid" 2>/dev/null
 	vm_pid=
+}
+
+# Seconds of CPU that the VM has used: unlike the clock, it is much the same on a busy machine.
+vm_cpu_s() {
+	local stat
+	read -r stat <"/proc/$vm_pid/stat" 2>/dev/null || return
+	read -ra stat <<<"${stat##*) }"
+	echo $(((stat[11] + stat[12]) / $(getconf CLK_TCK)))
 }
 
 # Did the emulator's race of text patching kill the kernel? Nothing else is worth a second boot.
