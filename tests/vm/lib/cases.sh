@@ -6,12 +6,14 @@
 case_header() { sed -n "1,10s/^# $2: *//p" "$1"; }
 
 case_applies() {
-	local file=$here/cases/$1 needs kernels
+	local file=$here/cases/$1 needs kernels cgroups
 	needs=$(case_header "$file" needs)
 	kernels=$(case_header "$file" kernels)
+	cgroups=$(case_header "$file" cgroup)
 
 	case ${needs:-any} in any | "$init") ;; *) return 1 ;; esac
 	case " ${kernels:-$kernel} " in *" $kernel "*) ;; *) return 1 ;; esac
+	case " ${cgroups:-v2} " in *" any "* | *" $cgroup "*) ;; *) return 1 ;; esac
 }
 
 cases_applying() {
@@ -91,7 +93,7 @@ cases_run() {
 	local name deadline=$((SECONDS + vm_deadline)) stuck='' oopses=3
 
 	for name in ${wanted[@]+"${wanted[@]}"}; do
-		case_applies "$name" || line_take "ok - $name # SKIP not for $kernel $init"
+		case_applies "$name" || line_take "ok - $name # SKIP not for $kernel $init${cgroup:+ }${cgroup#v2}"
 	done
 	[ ${#wanted[@]} -gt 0 ] || mapfile -t wanted < <(cases_applying)
 	for name in "${wanted[@]}"; do

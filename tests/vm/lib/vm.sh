@@ -7,7 +7,15 @@ vm_pid=
 vm_config() {
 	local size=
 	[ "$mode" != shell ] || size=$(stty size | awk '{ print "rows " $1 " cols " $2 }')
-	printf '%s=%q\n' top "$top" kernel "$kernel" init "$init" mode "$mode" size "$size" term "${TERM:-linux}"
+	printf '%s=%q\n' top "$top" kernel "$kernel" init "$init" cgroup "$cgroup" mode "$mode" size "$size" term "${TERM:-linux}"
+}
+
+# What makes systemd mount the cgroup trees in that way; it looks at the kernel's command line alone.
+vm_systemd_append() {
+	case $cgroup in
+	v1) echo " systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1" ;;
+	hybrid) echo " systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=0" ;;
+	esac
 }
 
 # vm_args CHARDEV…: how the second serial port, on which the runner speaks, is connected.
