@@ -61,8 +61,10 @@ make_scope(struct maker *m)
 	struct change *c;
 
 	if (l->unit[0] != '\0') {
-		add_shared(m, &change_slice, QPIN_SLICE, NULL);
-		c = add(m, &change_scope, l->unit, QPIN_SLICE, NULL);
+		c = add(m, &change_slice, QPIN_SLICE, l->slice, NULL);
+		if (c != NULL)
+			c->shared = true;
+		c = add(m, &change_scope, l->unit, l->slice, NULL);
 		if (c != NULL)
 			c->value = text_printf("%u", l->stop_timeout_s);
 		if (c == NULL || c->value == NULL)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <systemd/sd-bus.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -41,6 +42,25 @@ message_cleanup(sd_bus_message **message)
 #define auto_bus_error __attribute__((cleanup(bus_error_cleanup)))
 #define auto_message   __attribute__((cleanup(message_cleanup)))
 
+/* Root's VMs are the system manager's; those of others their own user manager's. */
+static bool
+is_users(void)
+{
+	return geteuid() != 0;
+}
+
+static const char *
+bus_name(void)
+{
+	return is_users() ? "the user's D-Bus" : "the system's D-Bus";
+}
+
+const char *
+manager_systemctl(void)
+{
+	return is_users() ? "systemctl --user" : "systemctl";
+}
+
 static uint64_t
 now_usec(void)
 {
@@ -73,6 +93,19 @@ on_request_stop(sd_bus_message *message, void *data, sd_bus_error *error)
 	return 0;
 }
 
+/* Source: sd_bus_open_user(3): ENOMEDIUM when no variable of the environment names the bus. */
+static int
+connect_failed(struct error *e, int r)
+{
+	error_sys(e, -r, bus_name(), "reach systemd");
+	if (!is_users())
+		return error_hint(
+			e, "is dbus installed and running? (systemctl status dbus.socket)");
+	if (r == -ENOMEDIUM)
+		error_why(e, "XDG_RUNTIME_DIR is not set");
+	return error_hint(e, "log in with a session of your own; does `systemctl --user` work?");
+}
+
 int
 manager_connect(struct manager *m, struct error *e)
 {
@@ -81,18 +114,15 @@ manager_connect(struct manager *m, struct error *e)
 
 	if (m->bus != NULL)
 		return 0;
-	r = sd_bus_open_system(&bus);
-	if (r < 0) {
-		error_sys(e, -r, "the system's D-Bus", "reach systemd");
-		return error_hint(
-			e, "is dbus installed and running? (systemctl status dbus.socket)");
-	}
+	r = is_users() ? sd_bus_open_user(&bus) : sd_bus_open_system(&bus);
+	if (r < 0)
+		return connect_failed(e, r);
 	(void)sd_bus_set_method_call_timeout(bus, CALL_USEC);
 	r = sd_bus_match_signal(bus, NULL, SYSTEMD_NAME, NULL, SYSTEMD_NAME ".Scope", "RequestStop",
 		on_request_stop, m);
 	if (r < 0) {
 		sd_bus_flush_close_unref(bus);
-		return error_sys(e, -r, "the system's D-Bus", "listen to systemd");
+		return connect_failed(e, r);
 	}
 	m->bus = bus;
 	return 0;
@@ -161,7 +191,7 @@ job_run(struct manager *m, sd_bus_message *call, const char *what, const char *u
 	error_sys(e, job.result[0] == '\0' ? ETIMEDOUT : EIO, unit, "%s", what);
 	if (job.result[0] != '\0')
 		error_why(e, "systemd's job ended as \"%s\"", job.result);
-	return error_hint(e, "systemctl status %s", unit);
+	return error_hint(e, "%s status %s", manager_systemctl(), unit);
 }
 
 static int
@@ -219,6 +249,22 @@ manager_start_scope(struct manager *m, const char *unit, const char *slice, pid_
 }
 
 int
+manager_start_refuge(struct manager *m, const char *unit, pid_t pid, struct error *e)
+{
+	auto_message sd_bus_message *call = NULL;
+	int r = call_new(m, "StartTransientUnit", unit, &call, e);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(call, "a(sv)a(sa(sv))", 4, "Description", "s", "qpin, at its end",
+		"Slice", "s", "-.slice", "PIDs", "au", 1, (uint32_t)pid, "CollectMode", "s",
+		"inactive-or-failed", 0);
+	if (r < 0)
+		return error_sys(e, -r, unit, "speak to systemd");
+	return job_run(m, call, "start a scope", unit, e);
+}
+
+int
 manager_start_unit(struct manager *m, const char *unit, struct error *e)
 {
 	auto_message sd_bus_message *call = NULL;
@@ -239,6 +285,25 @@ manager_stop_unit(struct manager *m, const char *unit, struct error *e)
 	return r < 0 ? r : job_run(m, call, "stop a unit", unit, e);
 }
 
+/* The object of @unit: 1 with its path in @reply; 0 when there is no such unit. */
+static int
+unit_find(struct manager *m, const char *unit, sd_bus_message **reply, const char **ret_path,
+	struct error *e)
+{
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
+	int r = manager_connect(m, e);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "GetUnit", &error,
+		reply, "s", unit);
+	if (r < 0 && sd_bus_error_has_name(&error, SYSTEMD_NAME ".NoSuchUnit"))
+		return 0;
+	if (r >= 0)
+		r = sd_bus_message_read(*reply, "o", ret_path);
+	return r < 0 ? call_failed(e, r, &error, "ask for a unit", unit) : 1;
+}
+
 int
 manager_unit_is_active(struct manager *m, const char *unit, struct error *e)
 {
@@ -246,22 +311,34 @@ manager_unit_is_active(struct manager *m, const char *unit, struct error *e)
 	auto_message sd_bus_message *reply = NULL;
 	auto_free char *state = NULL;
 	const char *path;
+	int r = unit_find(m, unit, &reply, &path, e);
+
+	if (r <= 0)
+		return r;
+	r = sd_bus_get_property_string(
+		m->bus, SYSTEMD_NAME, path, SYSTEMD_NAME ".Unit", "ActiveState", &error, &state);
+	if (r < 0)
+		return call_failed(e, r, &error, "ask for a unit's state", unit);
+	return !str_eq(state, "inactive") && !str_eq(state, "failed");
+}
+
+int
+manager_read_cgroup(struct manager *m, char *path, size_t size, struct error *e)
+{
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_free char *text = NULL;
 	int r = manager_connect(m, e);
 
 	if (r < 0)
 		return r;
-	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "GetUnit", &error,
-		&reply, "s", unit);
-	if (r < 0 && sd_bus_error_has_name(&error, SYSTEMD_NAME ".NoSuchUnit"))
-		return 0;
-	if (r >= 0)
-		r = sd_bus_message_read(reply, "o", &path);
-	if (r >= 0)
-		r = sd_bus_get_property_string(m->bus, SYSTEMD_NAME, path, SYSTEMD_NAME ".Unit",
-			"ActiveState", &error, &state);
+	r = sd_bus_get_property_string(
+		m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "ControlGroup", &error, &text);
 	if (r < 0)
-		return call_failed(e, r, &error, "ask for a unit's state", unit);
-	return !str_eq(state, "inactive") && !str_eq(state, "failed");
+		return call_failed(e, r, &error, "ask for systemd's own cgroup", bus_name());
+	if (strstr(text, "..") != NULL || strlen(text) >= size || (*text != '\0' && *text != '/'))
+		return error_sys(e, EINVAL, text, "use systemd's own cgroup");
+	(void)snprintf(path, size, "%s", str_eq(text, "/") ? "" : text);
+	return 0;
 }
 
 int
@@ -277,5 +354,5 @@ manager_dispatch(struct manager *m, struct error *e)
 
 	while (m->bus != NULL && r > 0)
 		r = sd_bus_process(m->bus, NULL);
-	return r < 0 ? error_sys(e, -r, "the system's D-Bus", "listen to systemd") : 0;
+	return r < 0 ? error_sys(e, -r, bus_name(), "listen to systemd") : 0;
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The service manager: systemd over sd-bus. Every call has a deadline. */
+/*
+ * The service manager: systemd over sd-bus, root's on the system's bus, anybody else's own on the
+ * user's. Every call has a deadline.
+ */
 #ifndef QPIN_HOST_MANAGER_H
 #define QPIN_HOST_MANAGER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct error;
@@ -14,9 +18,20 @@ struct manager {
 	bool stop_requested;
 };
 
-/* manager_connect - the system's bus, once; -errno with a hint when it can't be reached */
+/* manager_connect - the bus, once; -errno with a hint when it can't be reached */
 int manager_connect(struct manager *m, struct error *e);
 void manager_close(struct manager *m);
+
+/* manager_systemctl - what an operator types to speak to it: "systemctl" or "systemctl --user" */
+const char *manager_systemctl(void);
+
+/*
+ * manager_read_cgroup - where its units are, below the mount: "" of the system's manager, else
+ * "/user.slice/user-1000.slice/user@1000.service"
+ *
+ * Source: org.freedesktop.systemd1(5), property ControlGroup of the manager.
+ */
+int manager_read_cgroup(struct manager *m, char *path, size_t size, struct error *e);
 
 /*
  * manager_start_scope - make transient scope @unit in @slice around process @pid, delegated to us
@@ -28,6 +43,14 @@ void manager_close(struct manager *m);
  */
 int manager_start_scope(struct manager *m, const char *unit, const char *slice, pid_t pid,
 	unsigned stop_timeout_s, struct error *e);
+
+/*
+ * manager_start_refuge - make transient scope @unit, in no slice of ours, around process @pid
+ *
+ * For who has to leave a unit and may not go back where it came from: an ordinary user's session is
+ * root's. It goes with its process.
+ */
+int manager_start_refuge(struct manager *m, const char *unit, pid_t pid, struct error *e);
 
 /* manager_start_unit, manager_stop_unit - and wait until the job is done; a unit that isn't there
  * is stopped */

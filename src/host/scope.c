@@ -58,11 +58,11 @@ unit_verify(struct host *host, const struct change *c, struct error *e)
 	return error_why(e, "systemd says that it is not active");
 }
 
-/* Whether the cgroup of slice @unit has cgroups in it: other units joined it. */
+/* Whether the slice's cgroup has cgroups in it: other units joined it. */
 static bool
-slice_is_used(const struct host *host, const char *unit)
+slice_is_used(const struct host *host, const char *path)
 {
-	int fd = openat(host->roots.cgroup.fd, unit, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(host->roots.cgroup.fd, path + 1, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
 	const struct dirent *entry = NULL;
 
@@ -81,7 +81,7 @@ slice_undo(struct host *host, const struct change *c, struct error *e)
 {
 	if (c->before == NULL || str_eq(c->before, was_active))
 		return 0;
-	if (slice_is_used(host, c->target)) {
+	if (c->key[0] == '/' && slice_is_used(host, c->key)) {
 		log_info("%s stays: there are other units in it", c->target);
 		return 0;
 	}
@@ -96,7 +96,7 @@ slice_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_slice = {
 	.name = "slice",
-	.needs = CHANGE_BEFORE,
+	.needs = CHANGE_KEY | CHANGE_BEFORE,
 	.look = slice_look,
 	.apply = slice_apply,
 	.verify = unit_verify,
@@ -119,6 +119,15 @@ scope_look(struct host *host, struct change *c, struct error *e)
 	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at our cgroup");
 }
 
+/* The slice's unit, which is called like its cgroup. */
+static const char *
+scope_slice(const struct change *c)
+{
+	const char *slash = strrchr(c->key, '/');
+
+	return slash != NULL ? slash + 1 : c->key;
+}
+
 static int
 scope_apply(struct host *host, struct change *c, struct error *e)
 {
@@ -127,10 +136,11 @@ scope_apply(struct host *host, struct change *c, struct error *e)
 
 	if (r < 0)
 		return error_sys(e, -r, c->target, "read the stop timeout \"%s\"", c->value);
-	r = manager_start_scope(&host->manager, c->target, c->key, (pid_t)c->id, timeout_s, e);
+	r = manager_start_scope(
+		&host->manager, c->target, scope_slice(c), (pid_t)c->id, timeout_s, e);
 	if (r == -EEXIST)
-		return error_hint(
-			e, "something of that name runs already: systemctl status %s", c->target);
+		return error_hint(e, "something of that name runs already: %s status %s",
+			manager_systemctl(), c->target);
 	return r;
 }
 
@@ -149,71 +159,79 @@ scope_verify(struct host *host, const struct change *c, struct error *e)
 	int r = host_own_cgroup(host, (pid_t)c->id, own, sizeof(own), e);
 
 	scope_path(c, wanted, sizeof(wanted));
-	if (r < 0 || str_eq(own + 1, wanted))
+	if (r < 0 || str_eq(own, wanted))
 		return r;
 	error_refuse(e, ERROR_HOST, c->target, "enter the scope");
 	return error_why(e, "our cgroup is %s", own);
 }
 
-static bool
-scope_is_gone(const struct host *host, const char *path)
+/* Until systemd has removed the scope that nobody is in any more. */
+static int
+scope_wait(const struct host *host, const struct change *c, const char *path, struct error *e)
 {
 	for (int waited_ms = 0; waited_ms < GONE_WAIT_MS; waited_ms += GONE_STEP_MS) {
-		if (!file_exists(&host->roots.cgroup, path))
-			return true;
+		if (!file_exists(&host->roots.cgroup, path + 1))
+			return 0;
 		(void)poll(NULL, 0, GONE_STEP_MS);
 	}
-	return false;
+	error_sys(e, ETIMEDOUT, c->target, "see the scope removed");
+	return error_hint(e, "%s status %s; %s kill -s KILL %s", manager_systemctl(), c->target,
+		manager_systemctl(), c->target);
 }
 
-/* Leave the scope for where we came from. A cgroup that is gone, or no longer a leaf, can't take
- * us. */
+/*
+ * Leave the scope for where we came from, or, when that is gone, no longer a leaf or not ours to
+ * enter, for a scope that goes with us.
+ */
 static int
-scope_leave(const struct host *host, const struct change *c, struct error *e)
+scope_leave(struct host *host, const struct change *c, struct error *e)
 {
 	char name[CGROUP_PATH_BYTES + 16], pid[16];
+	int r;
 
 	(void)snprintf(name, sizeof(name), "%s/cgroup.procs", c->before + 1);
 	(void)snprintf(pid, sizeof(pid), "%d", (int)c->id);
-	return file_write(
-		&host->roots.cgroup, c->before[1] != '\0' ? name : "cgroup.procs", pid, e);
+	r = file_write(&host->roots.cgroup, c->before[1] != '\0' ? name : "cgroup.procs", pid, e);
+	if (r != -ENOENT && r != -EBUSY && r != -EOPNOTSUPP && r != -EACCES && r != -EPERM)
+		return r;
+	(void)snprintf(name, sizeof(name), "qpin.end-%d.scope", (int)c->id);
+	return manager_start_refuge(&host->manager, name, (pid_t)c->id, e) < 0 ? -EBUSY : 0;
+}
+
+/* 0 when it is gone, or goes as soon as we end: systemd removes a scope with its last process. */
+static int
+scope_undo_inside(struct host *host, const struct change *c, const char *path, struct error *e)
+{
+	int r = scope_leave(host, c, e);
+
+	if (r == -EBUSY) {
+		log_info("%s stays until qpin, which is in it, has ended", c->target);
+		return 0;
+	}
+	return r == 0 ? scope_wait(host, c, path, e) : r;
 }
 
 static int
 scope_undo(struct host *host, const struct change *c, struct error *e)
 {
 	char own[CGROUP_PATH_BYTES], path[CGROUP_PATH_BYTES];
+	int r;
 
 	scope_path(c, path, sizeof(path));
-	if (!file_exists(&host->roots.cgroup, path) || c->before == NULL || c->before[0] != '/')
+	if (!file_exists(&host->roots.cgroup, path + 1) || c->before == NULL || c->before[0] != '/')
 		return 0;
 	if (c->id == getpid() && host_own_cgroup(host, getpid(), own, sizeof(own), e) == 0 &&
-		str_eq(own + 1, path)) {
-		int r = scope_leave(host, c, e);
-
-		if (r == -ENOENT || r == -EBUSY || r == -EOPNOTSUPP)
-			return 0; /* systemd removes the scope as soon as we, its last process, end
-				   */
-		if (r < 0)
-			return r;
-	} else {
-		int r = manager_stop_unit(&host->manager, c->target, e);
-
-		if (r < 0)
-			return r;
-	}
-	if (scope_is_gone(host, path))
-		return 0;
-	error_sys(e, ETIMEDOUT, c->target, "see the scope removed");
-	return error_hint(
-		e, "systemctl status %s; systemctl kill -s KILL %s", c->target, c->target);
+		str_eq(own, path))
+		return scope_undo_inside(host, c, path, e);
+	r = manager_stop_unit(&host->manager, c->target, e);
+	return r == 0 ? scope_wait(host, c, path, e) : r;
 }
 
 static void
 scope_describe(const struct change *c, char *text, size_t size)
 {
 	(void)snprintf(text, size, "start systemd's %s in %s, delegated, with qpin in it",
-		c->target, c->key);
+		c->target, scope_slice(c));
 }
 
 const struct change_kind change_scope = {

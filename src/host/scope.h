@@ -7,13 +7,17 @@
 
 #define QPIN_SLICE "qpin.slice"
 
-/* "slice": start unit target. Undo stops it, unless it was active before or has units of others. */
+/*
+ * "slice": start unit target, whose cgroup is key. Undo stops it, unless it was active before or
+ * has units of others.
+ */
 extern const struct change_kind change_slice;
 
 /*
- * "scope": start transient scope target in slice key around process id (0 in a plan: qpin itself);
- * value: seconds that systemd waits at a stop. Undo moves the process back to where it was, and
- * waits until systemd has removed the empty scope; without the process, it stops the scope.
+ * "scope": start transient scope target in the slice whose cgroup is key, around process id (0 in a
+ * plan: qpin itself); value: seconds that systemd waits at a stop. Undo moves the process back to
+ * where it was, or out of the slice when it may not go there, and waits until systemd has removed
+ * the empty scope; without the process, it stops the scope.
  */
 extern const struct change_kind change_scope;
 
