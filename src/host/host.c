@@ -36,25 +36,56 @@ state_find(struct host *host)
 		(void)snprintf(host->state_path, sizeof(host->state_path), "/run/qpin");
 }
 
-/* Open the state directory, which nobody else may own. */
+/* Who could put another directory in the place of this one: anybody who can write to its parent. */
 static int
-state_open(struct host *host, struct error *e)
+parent_check(const struct host *host, struct error *e)
 {
 	struct stat st;
-	int r = root_open(&host->state, host->state_path, e);
 
-	if (r < 0)
-		return r;
+	if (fstatat(host->state.fd, "..", &st, 0) < 0)
+		return error_sys(e, errno, host->state_path, "look at what the state is in");
+	if ((st.st_uid == geteuid() || st.st_uid == 0) &&
+		((st.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (st.st_mode & S_ISVTX) != 0))
+		return 0;
+	error_sys(e, EPERM, host->state_path, "use the state directory");
+	error_why(e, "others than user %u can exchange it", (unsigned)geteuid());
+	return error_hint(e, "XDG_RUNTIME_DIR shall be a directory of your own, mode 0700");
+}
+
+static int
+state_check(const struct host *host, struct error *e)
+{
+	struct stat st;
+
 	if (fstat(host->state.fd, &st) < 0)
 		return error_sys(e, errno, host->state_path, "look at the state directory");
 	if (st.st_uid == geteuid() && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
-		return 0;
-	root_close(&host->state);
+		return parent_check(host, e);
 	error_sys(e, EPERM, host->state_path, "use the state directory");
 	if (st.st_uid != geteuid())
 		return error_why(e, "it belongs to user %u", (unsigned)st.st_uid);
 	error_why(e, "others can write there");
 	return error_hint(e, "chmod go-w %s", host->state_path);
+}
+
+/* Open the state directory, which nobody else may own, nor lead us to. */
+static int
+state_open(struct host *host, struct error *e)
+{
+	struct stat st;
+	int r;
+
+	if (lstat(host->state_path, &st) == 0 && S_ISLNK(st.st_mode)) {
+		error_sys(e, ELOOP, host->state_path, "use the state directory");
+		return error_why(e, "it is a symbolic link");
+	}
+	r = root_open(&host->state, host->state_path, e);
+	if (r < 0)
+		return r;
+	r = state_check(host, e);
+	if (r < 0)
+		root_close(&host->state);
+	return r;
 }
 
 int

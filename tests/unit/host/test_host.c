@@ -2,6 +2,9 @@
 #include "host/host.h"
 
 #include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "check.h"
@@ -54,12 +57,55 @@ host_lock_is_held_by_one(void **state)
 	fake_host_remove(&f);
 }
 
+/* Have @host find its state directory anew, at @name in @tree. */
+static void
+state_is_at(struct host *host, const struct tree *tree, const char *name)
+{
+	root_close(&host->state);
+	root_path(&tree->root, name, host->state_path, sizeof(host->state_path));
+}
+
+static void
+state_of_others_is_not_ours(void **state)
+{
+	struct fake_host f;
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_make(&tree);
+	tree_put(&tree, "mine/file", "");
+	tree_put(&tree, "open/file", "");
+	assert_int_equal(symlinkat("mine", tree.root.fd, "link"), 0);
+	assert_int_equal(fchmodat(tree.root.fd, "open", 0777, 0), 0);
+
+	state_is_at(&f.host, &tree, "link");
+	assert_int_equal(host_lock(&f.host, &e), -ELOOP);
+	assert_string_equal(e.why, "it is a symbolic link");
+	state_is_at(&f.host, &tree, "open");
+	assert_int_equal(host_lock(&f.host, &e), -EPERM);
+	assert_string_equal(e.why, "others can write there");
+	state_is_at(&f.host, &tree, "open/inner"); /* which another one could exchange */
+	assert_int_equal(host_lock(&f.host, &e), -EPERM);
+	assert_non_null(strstr(e.why, "can exchange it"));
+	assert_int_equal(fchmodat(tree.root.fd, "open", 01777, 0), 0); /* as /tmp is */
+	assert_int_equal(host_lock(&f.host, &e), 0);
+	host_unlock(&f.host);
+	state_is_at(&f.host, &tree, "mine");
+	assert_int_equal(host_lock(&f.host, &e), 0);
+	host_unlock(&f.host);
+	tree_remove(&tree);
+	fake_host_remove(&f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(host_own_cgroup_is_the_v2_line),
 		cmocka_unit_test(host_lock_is_held_by_one),
+		cmocka_unit_test(state_of_others_is_not_ours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
