@@ -53,6 +53,7 @@ SRC = \
 	src/host/scope.c \
 	src/host/task.c \
 	src/host/topology.c \
+	src/host/user_facts.c \
 	src/plan/advice.c \
 	src/plan/candidate.c \
 	src/plan/changes.c \
@@ -67,6 +68,7 @@ SRC = \
 	src/plan/roles.c \
 	src/plan/warning.c \
 	src/plan/way.c \
+	src/plan/way_user.c \
 	src/plan/wish.c \
 	src/qemu/argv.c \
 	src/qemu/child.c \
@@ -139,6 +141,7 @@ TESTS = \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_task.c \
 	tests/unit/host/test_topology.c \
+	tests/unit/host/test_user_facts.c \
 	tests/unit/plan/test_advice.c \
 	tests/unit/plan/test_candidate.c \
 	tests/unit/plan/test_changes.c \
@@ -151,6 +154,7 @@ TESTS = \
 	tests/unit/plan/test_plan.c \
 	tests/unit/plan/test_roles.c \
 	tests/unit/plan/test_warning.c \
+	tests/unit/plan/test_way_user.c \
 	tests/unit/plan/test_wish.c \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_environment.c \
@@ -244,11 +248,12 @@ install: all
 	install -m 644 build/qpin.1 ${DESTDIR}${MANDIR}/man1/qpin.1
 	install -m 644 build/qpin.yml.5 ${DESTDIR}${MANDIR}/man5/qpin.yml.5
 	install -m 644 policy/qpin.schema.json ${DESTDIR}${DATADIR}/qpin.schema.json
+	install -D -m 644 -t ${DESTDIR}${DATADIR}/user@.service.d policy/systemd/user@.service.d/qpin.conf
 
 uninstall:
 	rm -f ${DESTDIR}${BINDIR}/qpin ${DESTDIR}${MANDIR}/man1/qpin.1 ${DESTDIR}${MANDIR}/man5/qpin.yml.5 \
-		${DESTDIR}${DATADIR}/qpin.schema.json
-	-rmdir ${DESTDIR}${DATADIR} 2>/dev/null
+		${DESTDIR}${DATADIR}/qpin.schema.json ${DESTDIR}${DATADIR}/user@.service.d/qpin.conf
+	-rmdir ${DESTDIR}${DATADIR}/user@.service.d ${DESTDIR}${DATADIR} 2>/dev/null
 
 # All but what is made: builds without git.
 dist:

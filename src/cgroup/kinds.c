@@ -229,9 +229,12 @@ controller_apply(struct host *host, struct change *c, struct error *e)
 	if (r < 0 || enabled)
 		return r;
 	r = controller_write(host, c, '+', e);
-	if (r == -ENOENT)
-		return error_hint(
-			e, "the cgroup above does not pass the %s controller on", c->value);
+	if (r != -ENOENT)
+		return r;
+	error_why(e, "the cgroup above does not pass the %s controller on", c->value);
+	if (geteuid() != 0) /* a user's systemd learns at its start what is delegated to it */
+		error_hint(e, "if it was delegated since you logged in: systemctl --user "
+			      "daemon-reexec");
 	return r;
 }
 

@@ -16,6 +16,7 @@
 #include "host/load.h"
 #include "host/mount.h"
 #include "host/topology.h"
+#include "host/user_facts.h"
 
 /* A control file below the v2 root as a CPU list; empty when there is no such file. */
 static void
@@ -29,14 +30,16 @@ root_cpus_read(const struct host *host, const char *file, struct cpus *ret)
 		(void)cpus_parse(text, ret);
 }
 
+/* Whether @path ("/" or "/a/b") can pass the cpuset controller on. */
 static bool
-root_has_cpuset(const struct host *host)
+has_cpuset(const struct host *host, const char *path)
 {
-	char text[FILE_TEXT_BYTES];
+	char name[512], text[FILE_TEXT_BYTES];
 	struct error ignored;
 	char *rest = text, *word;
 
-	if (file_read(&host->roots.cgroup, "cgroup.controllers", text, sizeof(text), &ignored) < 0)
+	(void)snprintf(name, sizeof(name), "./%s/cgroup.controllers", path);
+	if (file_read(&host->roots.cgroup, name, text, sizeof(text), &ignored) < 0)
 		return false;
 	while ((word = strsep(&rest, " ")) != NULL) {
 		if (str_eq(word, "cpuset"))
@@ -46,7 +49,8 @@ root_has_cpuset(const struct host *host)
 }
 
 /*
- * systemd marks what it delegated with an extended attribute of the cgroup.
+ * systemd marks what it delegated with an extended attribute of the cgroup, which older ones let
+ * root alone read; an ordinary user's unit has no cpuset controller but by delegation.
  * Source: systemd, docs/CGROUP_DELEGATION.md.
  */
 static bool
@@ -59,7 +63,7 @@ is_delegated(const struct host *host, const char *path)
 	len = getxattr(full, "trusted.delegate", value, sizeof(value));
 	if (len < 0)
 		len = getxattr(full, "user.delegate", value, sizeof(value));
-	return len == 1 && value[0] == '1';
+	return len < 0 && geteuid() != 0 ? has_cpuset(host, path) : len == 1 && value[0] == '1';
 }
 
 /* A service of ours is qpin@NAME.service; no other delegated unit is taken for our own. */
@@ -89,6 +93,8 @@ partition_load(const struct host *host, struct cgroup_facts *ret)
 {
 	char name[512];
 
+	if (geteuid() != 0)
+		return; /* user_facts_load() */
 	if (!ret->own_is_delegated) {
 		(void)snprintf(ret->partition, sizeof(ret->partition), "/");
 		ret->partition_cpus = ret->effective;
@@ -110,7 +116,7 @@ cgroup_load(const struct host *host, struct cgroup_facts *ret)
 		ret->mode = v1_cpuset ? CGROUP_V1 : CGROUP_NONE;
 		return;
 	}
-	ret->has_cpuset = root_has_cpuset(host);
+	ret->has_cpuset = has_cpuset(host, "/");
 	ret->mode = ret->has_cpuset || !v1_cpuset ? CGROUP_V2 : CGROUP_HYBRID;
 	(void)snprintf(ret->v2_mount, sizeof(ret->v2_mount), "%s", host->roots.cgroup.path);
 	root_cpus_read(host, "cpuset.cpus.effective", &ret->effective);
@@ -135,6 +141,8 @@ facts_load(struct host *host, struct facts *ret, struct error *e)
 	ret->systemd = access("/run/systemd/system", F_OK) == 0;
 	ret->root = geteuid() == 0;
 	cgroup_load(host, &ret->cgroup);
+	if (ret->systemd && !ret->root && host->roots.cgroup.fd >= 0)
+		user_facts_load(host, &ret->cgroup);
 	r = topology_load(&host->roots, &ret->topology, e);
 	if (r < 0)
 		return r;

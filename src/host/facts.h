@@ -48,6 +48,15 @@ enum cgroup_mode {
 	CGROUP_V1,
 };
 
+/* What an ordinary user has of the cgroup tree: by his own service manager, or a unit of its. */
+struct user_facts {
+	bool has_manager;     /* his own service manager answers */
+	char no_manager[128]; /* why it doesn't; "" else */
+	bool delegated;    /* systemd passes the cpuset controller on to it, or to our own unit */
+	char slice[160];   /* his qpin.slice below v2_mount, made or not; "" without a manager */
+	struct cpus reach; /* the CPUs that cgroups made there can have; empty: none are */
+};
+
 struct cgroup_facts {
 	enum cgroup_mode mode;
 	char v2_mount[256];    /* where cgroup2 is mounted; "" without it */
@@ -61,6 +70,7 @@ struct cgroup_facts {
 	char partition[256];   /* the valid partition in which VMs' cgroups are made: "/", our own
 				  unit, a granted slice; "" when there is none */
 	struct cpus partition_cpus; /* its cpuset.cpus.effective: what it has left */
+	struct user_facts user;
 };
 
 /* The PCI device that a definition wishes to be near; read when there is such a wish. */

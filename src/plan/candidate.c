@@ -23,9 +23,18 @@ claim_find(const struct plan *plan, unsigned os_cpu)
 	return NULL;
 }
 
+/* The CPUs that our cgroups can have: an ordinary user's are below his own, with a grant others. */
+static const struct cpus *
+reach_of(const struct facts *facts)
+{
+	const struct cpus *reach = &facts->cgroup.user.reach;
+
+	return cpus_empty(reach) ? &facts->cgroup.effective : reach;
+}
+
 /*
- * CPUs that the cgroup root has lost to partitions; those of VMs are told by their claims. Where
- * the effective CPUs aren't known, none is lost.
+ * CPUs that have been taken from us by partitions; those of VMs are told by their claims. Where the
+ * effective CPUs aren't known, none is lost.
  */
 static void
 lost_cpus(const struct plan *plan, struct cpus *ret)
@@ -36,7 +45,7 @@ lost_cpus(const struct plan *plan, struct cpus *ret)
 	if (facts->cgroup.mode != CGROUP_V2 || cpus_empty(&facts->cgroup.effective))
 		return;
 	*ret = facts->topology.online;
-	cpus_subtract(ret, &facts->cgroup.effective);
+	cpus_subtract(ret, reach_of(facts));
 	for (size_t i = 0; i < facts->claim_count; i++)
 		cpus_subtract(ret, &facts->claims[i].cpus);
 }
@@ -86,6 +95,22 @@ refuse_absent(const struct candidate *c, unsigned os_cpu, struct error *e)
 	return error_code(e);
 }
 
+/* A CPU of nobody that we know. */
+static int
+refuse_lost(const struct facts *facts, unsigned os_cpu, const char *free_cpus, struct error *e)
+{
+	if (facts->root) {
+		error_why(e, "it is in a cgroup partition that is not qpin's");
+		return error_hint(e, "the CPUs of no partition are %s", free_cpus);
+	}
+	if (cpus_has(&facts->cgroup.effective, os_cpu))
+		error_why(e, "it is none of those that your cgroups can have");
+	else
+		error_why(e, "it is in a cgroup partition that is not yours: of root's VMs, or "
+			     "another user's");
+	return error_hint(e, "you can have the CPUs %s", free_cpus);
+}
+
 /* @claim: NULL when another program has the CPU */
 static int
 refuse_claimed(
@@ -100,10 +125,8 @@ refuse_claimed(
 	e->column = c->place.column;
 	candidate_rest(c->plan, &rest);
 	cpus_format(&rest, free_cpus);
-	if (claim == NULL) {
-		error_why(e, "it is in a cgroup partition that is not qpin's");
-		return error_hint(e, "the CPUs of no partition are %s", free_cpus);
-	}
+	if (claim == NULL)
+		return refuse_lost(c->plan->facts, os_cpu, free_cpus, e);
 	if (claim->alive) {
 		error_why(e, "it belongs to the running VM '%s'", claim->name);
 		return error_hint(e, "the CPUs of no VM are %s", free_cpus);

@@ -52,6 +52,7 @@ plan_lay_out(struct plan *plan)
 	const struct cgroup_facts *cgroup = &plan->facts->cgroup;
 	struct layout *l = &plan->layout;
 	const char *name = plan->definition->name;
+	const char *slice = plan->facts->root ? "/" QPIN_SLICE : cgroup->user.slice;
 
 	*l = (struct layout){
 		.pinned = plan->pinned,
@@ -71,8 +72,8 @@ plan_lay_out(struct plan *plan)
 		(void)snprintf(l->scope, sizeof(l->scope), "%s", cgroup->own);
 		return;
 	}
-	(void)snprintf(l->slice, sizeof(l->slice), "/" QPIN_SLICE);
-	(void)snprintf(l->scope, sizeof(l->scope), "/" QPIN_SLICE "/qpin-%s.scope", name);
+	(void)snprintf(l->slice, sizeof(l->slice), "%s", slice);
+	(void)snprintf(l->scope, sizeof(l->scope), "%s/qpin-%s.scope", slice, name);
 	if (plan->facts->systemd)
 		(void)snprintf(l->unit, sizeof(l->unit), "qpin-%s.scope", name);
 }

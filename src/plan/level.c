@@ -106,6 +106,7 @@ static int
 named_check(const struct plan *plan, enum way way, struct error *e)
 {
 	const struct definition *d = plan->definition;
+	const struct way_refusal *refusal = refusal_above(&plan->ways, way);
 	enum isolation best = way_level(plan, way);
 
 	if (d->isolation == ISOLATION_QUIET) {
@@ -117,6 +118,9 @@ named_check(const struct plan *plan, enum way way, struct error *e)
 		return 0;
 	refuse_level(d, d->isolation_place, e);
 	why_no_more(plan, way, "", e);
+	if (refusal != NULL && refusal->hint[0] != '\0')
+		return error_hint(e, "`isolation: %s` is the best here; for more: %s",
+			isolation_name(best), refusal->hint);
 	return error_hint(e, "`isolation: %s` is the best here; `isolation: auto` takes it",
 		isolation_name(best));
 }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "plan/plan.h"
+#include "plan/way_user.h"
 
 const char *
 way_name(enum way way)
@@ -72,9 +73,7 @@ no_v2_reason(const struct facts *f)
 	}
 	if (!f->cgroup.has_cpuset)
 		return "the cgroup v2 root has no cpuset controller";
-	if (!f->root)
-		return "qpin does not run as root";
-	return f->cgroup.writable ? NULL : "the cgroup tree is not writable for us";
+	return !f->root || f->cgroup.writable ? NULL : "the cgroup tree is not writable for us";
 }
 
 static void
@@ -89,6 +88,8 @@ find_v2(const struct plan *plan, struct ways *ways)
 		ways_refuse(ways, WAY_REMOTE,
 			"this kernel has no remote partitions (cpuset.cpus.exclusive, Linux 6.7)");
 	}
+	if (!plan->facts->root)
+		ways_find_user(plan->facts, ways);
 	refuse_silently(ways, WAY_LOCAL);
 }
 

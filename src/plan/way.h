@@ -24,7 +24,7 @@ enum way {
 struct way_refusal {
 	bool out;
 	char why[200];  /* a sentence without a full stop; "" when it's not worth telling */
-	char hint[200]; /* what would open it; "" when nothing is known */
+	char hint[256]; /* what would open it; "" when nothing is known */
 };
 
 struct ways {

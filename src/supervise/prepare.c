@@ -112,6 +112,7 @@ may_go_another_way(struct vm *vm, struct ways *refused, const struct error *e)
 		e->errnum == ECANCELED || e->errnum == ENOMEM)
 		return false;
 	ways_refuse(refused, way, "%s", e->why[0] != '\0' ? e->why : strerror(e->errnum));
+	ways_hint(refused, way, "%s", e->hint);
 	log_failure(LOG_LEVEL_WARNING, e);
 	log_warning("it can't be had by %s; trying the next best", way_name(way));
 	return true;

@@ -52,6 +52,47 @@ candidate_refuses_a_cpu_of_another_vm(void **state)
 	}
 }
 
+/* A user's own slice has less than the host: 6 is a partition's, 7 not in his slice; 4 is granted.
+ */
+static void
+candidate_of_a_user_is_in_his_reach(void **state)
+{
+	static const struct {
+		unsigned os_cpu;
+		const char *why;
+	} row[] = {
+		{2, NULL},
+		{4, NULL},
+		{6, "it is in a cgroup partition that is not yours: of root's VMs, or another "
+		    "user's"},
+		{7, "it is none of those that your cgroups can have"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct scene s;
+		struct plan plan;
+		struct error e;
+		int got;
+
+		scene_make(&s, "core:8 pu:1", "1", "0.0.0=0");
+		s.facts.root = false;
+		s.facts.cgroup.effective = cpus_of("0-3,5,7");
+		s.facts.cgroup.user.reach = cpus_of("0-5");
+		s.pins[0].os_cpu = row[i].os_cpu;
+		got = scene_plan(&s, &plan, &e);
+		if (got != (row[i].why != NULL ? -EINVAL : 0))
+			fail_msg("CPU %u: %d", row[i].os_cpu, got);
+		if (got < 0) {
+			assert_int_equal(e.kind, ERROR_CLAIMED);
+			assert_string_equal(e.why, row[i].why);
+			assert_string_equal(e.hint, "you can have the CPUs 0-5");
+		}
+		plan_done(&plan);
+		scene_done(&s);
+	}
+}
+
 static void
 candidate_takes_the_vms_own_claim_for_nothing(void **state)
 {
@@ -130,6 +171,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(candidate_refuses_a_cpu_of_another_vm),
+		cmocka_unit_test(candidate_of_a_user_is_in_his_reach),
 		cmocka_unit_test(candidate_takes_the_vms_own_claim_for_nothing),
 		cmocka_unit_test(candidate_asks_the_cgroup_root_only_on_v2),
 		cmocka_unit_test(candidate_rest_leaves_out_what_is_not_ours_to_use),

@@ -13,6 +13,8 @@
 #define BOOT      "CPU 6 was isolated at boot; kernels differ in what partitions they allow there"
 #define DEADLINE  "SCHED_DEADLINE needs a partition of type root"
 
+#define NO_ROOT "qpin does not run as root, and there is no systemd to delegate cgroups"
+
 /* What to take away from a host that gives everything. */
 enum lack {
 	LACK_NOTHING,
@@ -102,14 +104,13 @@ level_is_the_best_that_can_be_had(void **state)
 			"cpuset belongs to cgroup v1 here, not to v2"},
 		{{.lack = LACK_CPUSET}, ISOLATION_AFFINITY,
 			"the cgroup v2 root has no cpuset controller"},
-		{{.lack = LACK_ROOT}, ISOLATION_AFFINITY, "qpin does not run as root"},
+		{{.lack = LACK_ROOT}, ISOLATION_AFFINITY, NO_ROOT},
 		{{.lack = LACK_WRITABLE}, ISOLATION_AFFINITY,
 			"the cgroup tree is not writable for us"},
 		{{.lack = LACK_EXCLUSIVE}, ISOLATION_CPUSET, NO_REMOTE},
 		{{.lack = LACK_UNTOUCHED_CPU}, ISOLATION_CPUSET, BOOT},
 		{{.refused = "the kernel said no"}, ISOLATION_CPUSET, "the kernel said no"},
-		{{.refused = "the kernel said no", .lack = LACK_ROOT}, ISOLATION_AFFINITY,
-			"qpin does not run as root"},
+		{{.refused = "the kernel said no", .lack = LACK_ROOT}, ISOLATION_AFFINITY, NO_ROOT},
 		{{.isolation = ISOLATION_ISOLATED}, ISOLATION_ISOLATED, ""},
 		{{.isolation = ISOLATION_EXCLUSIVE}, ISOLATION_EXCLUSIVE,
 			"the definition asks for no more"},
@@ -117,8 +118,7 @@ level_is_the_best_that_can_be_had(void **state)
 			"the definition asks for no more"},
 		{{.isolation = ISOLATION_AFFINITY}, ISOLATION_AFFINITY,
 			"the definition asks for no more"},
-		{{.isolation = ISOLATION_AFFINITY, .lack = LACK_ROOT}, ISOLATION_AFFINITY,
-			"qpin does not run as root"},
+		{{.isolation = ISOLATION_AFFINITY, .lack = LACK_ROOT}, ISOLATION_AFFINITY, NO_ROOT},
 		{{.deadline = true}, ISOLATION_EXCLUSIVE, DEADLINE},
 		{{.deadline = true, .isolation = ISOLATION_EXCLUSIVE}, ISOLATION_EXCLUSIVE,
 			DEADLINE},
@@ -152,9 +152,8 @@ static const struct {
 		"/etc/guest.yml:3:14: " BOOT,
 		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},
 	{{.isolation = ISOLATION_CPUSET, .lack = LACK_ROOT}, ERROR_ISOLATION,
-		"cannot give VM 'guest' the isolation 'cpuset': /etc/guest.yml:3:14: qpin "
-		"does not run as root",
-		"`isolation: affinity` is the best here; `isolation: auto` takes it"},
+		"cannot give VM 'guest' the isolation 'cpuset': /etc/guest.yml:3:14: " NO_ROOT,
+		"`isolation: affinity` is the best here; for more: run qpin as root"},
 	{{.isolation = ISOLATION_ISOLATED, .refused = "it said no"}, ERROR_ISOLATION,
 		"cannot give VM 'guest' the isolation 'isolated': /etc/guest.yml:3:14: it "
 		"said no",
@@ -177,7 +176,7 @@ static const struct {
 		"write `isolation: exclusive`, or take another scheduler"},
 	{{.deadline = true, .lack = LACK_ROOT}, ERROR_ISOLATION,
 		"cannot schedule vCPUs with SCHED_DEADLINE: /etc/guest.yml:5:14: it needs "
-		"a partition, and qpin does not run as root",
+		"a partition, and " NO_ROOT,
 		"take another scheduler (fifo, rr) on this host"},
 	{{.deadline = true, .lack = LACK_EXCLUSIVE}, ERROR_ISOLATION,
 		"cannot schedule vCPUs with SCHED_DEADLINE: /etc/guest.yml:5:14: it needs "
