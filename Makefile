@@ -15,6 +15,7 @@ SRC = \
 	src/cgroup/backend_v2.c \
 	src/cgroup/group.c \
 	src/cgroup/kinds.c \
+	src/cgroup/lists.c \
 	src/cgroup/member.c \
 	src/cgroup/partition.c \
 	src/change/change.c \
@@ -111,6 +112,7 @@ TESTS = \
 	tests/unit/cgroup/test_backend_v2.c \
 	tests/unit/cgroup/test_group.c \
 	tests/unit/cgroup/test_kinds.c \
+	tests/unit/cgroup/test_lists.c \
 	tests/unit/cgroup/test_member.c \
 	tests/unit/cgroup/test_partition.c \
 	tests/unit/change/test_change.c \

@@ -10,7 +10,7 @@
 
 #define REASON "Parent is not a partition root"
 
-static char a[] = "/a", isolated[] = "isolated", cpus[] = "2-3";
+static char a[] = "/a", isolated[] = "isolated";
 
 static void
 partition_verify_tells_the_kernels_reason(void **state)
@@ -83,57 +83,6 @@ partition_becomes_again_what_it_was(void **state)
 	}
 }
 
-static void
-exclusive_leaves_the_cpus_of_others(void **state)
-{
-	struct change c = {.kind = &change_exclusive, .target = a, .value = cpus};
-	struct fake_host f;
-	struct error e;
-	char text[64];
-
-	(void)state;
-	fake_host_make(&f);
-	tree_put(&f.cgroup, "a/cpuset.cpus.exclusive", "6\n");
-	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
-	assert_string_equal(c.before, "6");
-	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
-	assert_true(
-		file_read(&f.cgroup.root, "a/cpuset.cpus.exclusive", text, sizeof(text), &e) > 0);
-	assert_string_equal(text, "2-3,6");
-	assert_int_equal(c.kind->verify(&f.host, &c, &e), 0);
-	tree_put(&f.cgroup, "a/cpuset.cpus.exclusive", "2-3,6-7\n"); /* another VM came */
-	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
-	assert_true(file_read(&f.cgroup.root, "a/cpuset.cpus.exclusive", text, 4, &e) < 0 ||
-		    text[0] == '6');
-	tree_put(&f.cgroup, "a/cpuset.cpus.exclusive", "7\n");
-	assert_int_equal(c.kind->verify(&f.host, &c, &e), -EINVAL);
-	assert_string_equal(e.why, "the kernel left \"7\"");
-	free(c.before);
-	fake_host_remove(&f);
-}
-
-static void
-exclusive_leaves_what_was_there_before(void **state)
-{
-	struct change c = {.kind = &change_exclusive, .target = a, .value = cpus};
-	struct fake_host f;
-	struct error e;
-	char text[64];
-
-	(void)state;
-	fake_host_make(&f);
-	tree_put(&f.cgroup, "a/cpuset.cpus.exclusive", "3\n");
-	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
-	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
-	tree_put(&f.cgroup, "a/cpuset.cpus.exclusive", "2-3\n");
-	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
-	assert_true(
-		file_read(&f.cgroup.root, "a/cpuset.cpus.exclusive", text, sizeof(text), &e) > 0);
-	assert_int_equal(text[0], '3');
-	free(c.before);
-	fake_host_remove(&f);
-}
-
 int
 main(void)
 {
@@ -141,8 +90,6 @@ main(void)
 		cmocka_unit_test(partition_verify_tells_the_kernels_reason),
 		cmocka_unit_test(partition_of_a_cgroup_that_is_gone_is_undone),
 		cmocka_unit_test(partition_becomes_again_what_it_was),
-		cmocka_unit_test(exclusive_leaves_what_was_there_before),
-		cmocka_unit_test(exclusive_leaves_the_cpus_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
