@@ -24,9 +24,10 @@ struct root {
 
 /* The trees that qpin looks at. Opened by roots_open(), closed by roots_close(). */
 struct roots {
-	struct root sys;    /* /sys */
-	struct root proc;   /* /proc */
-	struct root cgroup; /* the cgroup v2 mount; fd -1 where there is none */
+	struct root sys;       /* /sys */
+	struct root proc;      /* /proc */
+	struct root cgroup;    /* the cgroup v2 mount; fd -1 where there is none */
+	struct root cpuset_v1; /* the mount of cgroup v1's cpuset controller; fd -1 as well */
 };
 
 /*

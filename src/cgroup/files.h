@@ -16,6 +16,12 @@
 #define CPUSET_CPUS_PARTITION  "cpuset.cpus.partition"
 #define CPUSET_MEMS            "cpuset.mems"
 
+/* Source: Linux Documentation/admin-guide/cgroup-v1/cpusets.rst, cgroups.rst. */
+#define CGROUP_V1_TASKS      "tasks"
+#define CPUSET_CPU_EXCLUSIVE "cpuset.cpu_exclusive"
+#define CPUSET_V1_EFFECTIVE  "cpuset.effective_cpus"
+#define CPUSET_LOAD_BALANCE  "cpuset.sched_load_balance"
+
 #define TYPE_THREADED      "threaded"
 #define PARTITION_MEMBER   "member"
 #define PARTITION_ROOT     "root"

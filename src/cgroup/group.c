@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A cgroup of the v2 tree by its path: its control files, in the kernel's words. */
+/* A cgroup by its path: its control files, in the kernel's words. */
 #include "cgroup/group.h"
 
 #include <errno.h>
@@ -20,9 +20,49 @@ enum {
 	FREEZE_STEP_MS = 5,
 };
 
+bool
+group_is_v1(const char *path)
+{
+	return str_starts(path, HOST_CPUSET_V1);
+}
+
+const struct root *
+group_root(const struct host *host, const char *path)
+{
+	return group_is_v1(path) ? &host->roots.cpuset_v1 : &host->roots.cgroup;
+}
+
+const char *
+group_top(const char *path)
+{
+	return group_is_v1(path) ? HOST_CPUSET_V1 "/" : "/";
+}
+
+int
+group_of_task(const struct host *host, const char *path, pid_t id, char *ret, size_t size,
+	struct error *e)
+{
+	return group_is_v1(path) ? host_own_cpuset(host, id, ret, size, e)
+				 : host_own_cgroup(host, id, ret, size, e);
+}
+
+const char *
+group_effective(const char *path)
+{
+	return group_is_v1(path) ? CPUSET_V1_EFFECTIVE : CPUSET_CPUS_EFFECTIVE;
+}
+
+const char *
+group_threads(const char *path)
+{
+	return group_is_v1(path) ? CGROUP_V1_TASKS : CGROUP_THREADS;
+}
+
 const char *
 group_name(const char *path, const char *file, char *name)
 {
+	if (group_is_v1(path))
+		path += strlen(HOST_CPUSET_V1);
 	while (*path == '/')
 		path++;
 	(void)snprintf(name, GROUP_PATH_BYTES, "%s%s%s", path,
@@ -37,7 +77,7 @@ group_read(const struct host *host, const char *path, const char *file, char *te
 {
 	char name[GROUP_PATH_BYTES];
 
-	return file_read(&host->roots.cgroup, group_name(path, file, name), text, size, e);
+	return file_read(group_root(host, path), group_name(path, file, name), text, size, e);
 }
 
 int
@@ -46,7 +86,7 @@ group_write(const struct host *host, const char *path, const char *file, const c
 {
 	char name[GROUP_PATH_BYTES];
 
-	return file_write(&host->roots.cgroup, group_name(path, file, name), value, e);
+	return file_write(group_root(host, path), group_name(path, file, name), value, e);
 }
 
 int
@@ -61,7 +101,7 @@ group_read_cpus(const struct host *host, const char *path, const char *file, str
 	r = cpus_parse(text, ret);
 	if (r == 0)
 		return 0;
-	root_path(&host->roots.cgroup, group_name(path, file, name), where, sizeof(where));
+	root_path(group_root(host, path), group_name(path, file, name), where, sizeof(where));
 	error_sys(e, -r, where, "read a CPU list");
 	return error_why(e, "the kernel says \"%s\"", text);
 }
@@ -71,7 +111,7 @@ group_exists(const struct host *host, const char *path)
 {
 	char name[GROUP_PATH_BYTES];
 
-	return file_exists(&host->roots.cgroup, group_name(path, "", name));
+	return file_exists(group_root(host, path), group_name(path, "", name));
 }
 
 static bool
@@ -124,12 +164,12 @@ group_has_only(
 	const struct host *host, const char *path, const pid_t *tids, size_t count, struct error *e)
 {
 	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES], stranger[16];
+	const struct root *root = group_root(host, path);
 	auto_free char *text = NULL;
 	int r;
 
-	root_path(
-		&host->roots.cgroup, group_name(path, CGROUP_THREADS, name), where, sizeof(where));
-	r = file_load(&host->roots.cgroup, name, THREADS_MAX_BYTES, &text, e);
+	root_path(root, group_name(path, group_threads(path), name), where, sizeof(where));
+	r = file_load(root, name, THREADS_MAX_BYTES, &text, e);
 	if (r < 0)
 		return r;
 	if (stranger_find(text, tids, count, stranger, sizeof(stranger))) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A cgroup of the v2 tree by its path: its control files, in the kernel's words. */
+/*
+ * A cgroup by its path: its control files, in the kernel's words. "/a/b" is in the v2 tree,
+ * "cpuset:/a/b" in the cpuset hierarchy of cgroup v1.
+ */
 #ifndef QPIN_CGROUP_GROUP_H
 #define QPIN_CGROUP_GROUP_H
 
@@ -10,14 +13,38 @@
 #include "base/cpus.h"
 
 struct host;
+struct root;
 struct error;
 
 enum {
 	GROUP_PATH_BYTES = 512, /* of a cgroup and a control file in it */
 };
 
+/* group_is_v1 - whether @path is a cpuset of cgroup v1 */
+bool group_is_v1(const char *path);
+
+/* group_root - the mount that @path is below; its fd is -1 where that isn't mounted */
+const struct root *group_root(const struct host *host, const char *path);
+
 /* group_name - the path of control file @file of cgroup @path ("/" or "/a/b"), below the mount */
 const char *group_name(const char *path, const char *file, char *name);
+
+/* group_top - the topmost cgroup of the hierarchy of @path: "/" or "cpuset:/" */
+const char *group_top(const char *path);
+
+/*
+ * group_of_task - the cgroup of task @id in the hierarchy of @path; -ENOENT when it has none
+ *
+ * See host_own_cgroup(), host_own_cpuset().
+ */
+int group_of_task(const struct host *host, const char *path, pid_t id, char *ret, size_t size,
+	struct error *e);
+
+/* group_effective - the control file with the CPUs that the tasks of a cgroup like @path have */
+const char *group_effective(const char *path);
+
+/* group_threads - the control file that lists the threads of a cgroup like @path, and takes them */
+const char *group_threads(const char *path);
 
 /* group_read, group_write - one control file, trimmed; see file_read() and file_write() */
 int group_read(const struct host *host, const char *path, const char *file, char *text, size_t size,
@@ -33,7 +60,7 @@ int group_read_cpus(const struct host *host, const char *path, const char *file,
 bool group_exists(const struct host *host, const char *path);
 
 /*
- * group_has_only - whether cgroup.threads of @path holds the @count threads @tids and no other
+ * group_has_only - whether @path holds the @count threads @tids and no other
  *
  * Returns 0, or -EINVAL with the strangers (or the missing) named in @e, or -errno.
  */

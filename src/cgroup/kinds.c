@@ -45,12 +45,11 @@ static int
 cgroup_apply(struct host *host, struct change *c, struct error *e)
 {
 	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES];
+	const struct root *root = group_root(host, c->target);
 
-	if (mkdirat(host->roots.cgroup.fd, group_name(c->target, "", name), CGROUP_MODE) == 0 ||
-		errno == EEXIST)
+	if (mkdirat(root->fd, group_name(c->target, "", name), CGROUP_MODE) == 0 || errno == EEXIST)
 		return 0;
-	return error_sys(e, errno, root_path(&host->roots.cgroup, name, where, sizeof(where)),
-		"make a cgroup");
+	return error_sys(e, errno, root_path(root, name, where, sizeof(where)), "make a cgroup");
 }
 
 static int
@@ -63,10 +62,10 @@ cgroup_verify(struct host *host, const struct change *c, struct error *e)
 
 /* Remove a cgroup; one that has dying members is waited for. */
 static int
-cgroup_remove(struct host *host, const char *name)
+cgroup_remove(const struct root *root, const char *name)
 {
 	for (int waited_ms = 0;; waited_ms += MEMBERS_STEP_MS) {
-		if (unlinkat(host->roots.cgroup.fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		if (unlinkat(root->fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 			return 0;
 		if (errno != EBUSY || waited_ms >= MEMBERS_WAIT_MS)
 			return -errno;
@@ -78,17 +77,17 @@ static int
 cgroup_undo(struct host *host, const struct change *c, struct error *e)
 {
 	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES];
+	const struct root *root = group_root(host, c->target);
 	int r;
 
 	if (c->before == NULL || str_eq(c->before, was_there))
 		return 0;
-	r = cgroup_remove(host, group_name(c->target, "", name));
+	r = cgroup_remove(root, group_name(c->target, "", name));
 	if (r == 0)
 		return 0;
-	error_sys(e, -r, root_path(&host->roots.cgroup, name, where, sizeof(where)),
-		"remove a cgroup");
-	return error_hint(e,
-		"see its members in %s/" CGROUP_THREADS " and its cgroups, then rmdir it", where);
+	error_sys(e, -r, root_path(root, name, where, sizeof(where)), "remove a cgroup");
+	return error_hint(e, "see its members in %s/%s and its cgroups, then rmdir it", where,
+		group_threads(c->target));
 }
 
 static void
@@ -140,7 +139,8 @@ setting_verify(struct host *host, const struct change *c, struct error *e)
 
 	if (r < 0 || setting_holds(c->value, text))
 		return r < 0 ? r : 0;
-	root_path(&host->roots.cgroup, group_name(c->target, c->key, name), where, sizeof(where));
+	root_path(group_root(host, c->target), group_name(c->target, c->key, name), where,
+		sizeof(where));
 	error_refuse(e, ERROR_HOST, where, "set \"%s\"", c->value);
 	return error_why(e, "the kernel made \"%s\" of it", text);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kinds of change that are made in the cgroup v2 tree. A target is a path below its mount. */
+/* The kinds of change that are made in the cgroup trees. A target is a path as group.h has them. */
 #ifndef QPIN_CGROUP_KINDS_H
 #define QPIN_CGROUP_KINDS_H
 

@@ -32,7 +32,7 @@ member_look(struct host *host, struct change *c, struct error *e)
 	r = task_read_start(&host->roots.proc, (pid_t)c->id, &c->start, e);
 	if (r < 0)
 		return r;
-	r = host_own_cgroup(host, member_id(c), path, sizeof(path), e);
+	r = group_of_task(host, c->target, member_id(c), path, sizeof(path), e);
 	if (r < 0)
 		return r;
 	free(c->before);
@@ -47,7 +47,7 @@ member_move(struct host *host, const struct change *c, const char *to, struct er
 
 	(void)snprintf(id, sizeof(id), "%d", (int)member_id(c));
 	return group_write(
-		host, to, c->kind == &change_process ? CGROUP_PROCS : CGROUP_THREADS, id, e);
+		host, to, c->kind == &change_process ? CGROUP_PROCS : group_threads(to), id, e);
 }
 
 static int
@@ -62,7 +62,7 @@ static int
 member_verify(struct host *host, const struct change *c, struct error *e)
 {
 	char path[GROUP_PATH_BYTES];
-	int r = host_own_cgroup(host, member_id(c), path, sizeof(path), e);
+	int r = group_of_task(host, c->target, member_id(c), path, sizeof(path), e);
 
 	if (r < 0 || str_eq(path, c->target))
 		return r;
@@ -78,7 +78,7 @@ member_undo(struct host *host, const struct change *c, struct error *e)
 	int r = task_lives(&host->roots.proc, member_id(c), c->start, e);
 
 	if (r > 0)
-		r = host_own_cgroup(host, member_id(c), path, sizeof(path), e);
+		r = group_of_task(host, c->target, member_id(c), path, sizeof(path), e);
 	else if (r == 0)
 		return 0;
 	if (r == -ENOENT || r == -ESRCH)

@@ -89,6 +89,17 @@ state_open(struct host *host, struct error *e)
 }
 
 int
+host_find_cpuset_v1(struct host *host, struct error *e)
+{
+	char path[256];
+
+	root_close(&host->roots.cpuset_v1);
+	if (!mount_find_v1_cpuset(path, sizeof(path)))
+		return 0;
+	return root_open(&host->roots.cpuset_v1, path, e);
+}
+
+int
 host_open(struct host *host, struct error *e)
 {
 	char cgroup[256];
@@ -101,6 +112,8 @@ host_open(struct host *host, struct error *e)
 		r = root_open(&host->roots.proc, "/proc", e);
 	if (r == 0 && mount_find_v2(cgroup, sizeof(cgroup)))
 		r = root_open(&host->roots.cgroup, cgroup, e);
+	if (r == 0)
+		r = host_find_cpuset_v1(host, e);
 	if (r < 0 || host->state_path[0] == '\0')
 		return r;
 	r = state_open(host, e);
@@ -113,6 +126,7 @@ host_close(struct host *host)
 	host_unlock(host);
 	manager_close(&host->manager);
 	root_close(&host->state);
+	root_close(&host->roots.cpuset_v1);
 	root_close(&host->roots.cgroup);
 	root_close(&host->roots.proc);
 	root_close(&host->roots.sys);
@@ -211,26 +225,77 @@ host_unlock(struct host *host)
 	host->lock_fd = -1;
 }
 
-int
-host_own_cgroup(const struct host *host, pid_t pid, char *path, size_t size, struct error *e)
+/* Whether the comma-separated list of @len bytes at @list has @word. */
+static bool
+list_has(const char *list, size_t len, const char *word)
+{
+	while (len > 0) {
+		const char *comma = memchr(list, ',', len);
+		size_t one = comma != NULL ? (size_t)(comma - list) : len;
+
+		if (one == strlen(word) && memcmp(list, word, one) == 0)
+			return true;
+		one += comma != NULL ? 1 : 0;
+		list += one;
+		len -= one;
+	}
+	return false;
+}
+
+/*
+ * The path in a line of /proc/PID/cgroup, "HIERARCHY:CONTROLLERS:PATH", if it is of the hierarchy
+ * that has @controller ("": of v2, which is 0 and names none); else NULL.
+ */
+static const char *
+line_path(const char *line, const char *controller)
+{
+	const char *list = strchr(line, ':');
+	const char *path = list != NULL ? strchr(++list, ':') : NULL;
+
+	if (path == NULL || path[1] != '/')
+		return NULL;
+	if (controller[0] == '\0')
+		return str_starts(line, "0::") ? path + 1 : NULL;
+	return list_has(list, (size_t)(path - list), controller) ? path + 1 : NULL;
+}
+
+/* The cgroup of @id in the hierarchy that has @controller, behind @prefix. */
+static int
+own_read(const struct host *host, pid_t id, const char *controller, char *path, size_t size,
+	struct error *e)
 {
 	char name[32], text[FILE_TEXT_BYTES];
+	const char *prefix = controller[0] != '\0' ? HOST_CPUSET_V1 : "";
 	char *rest = text, *line;
 	int r;
 
-	(void)snprintf(name, sizeof(name), "%d/cgroup", (int)pid);
+	(void)snprintf(name, sizeof(name), "%d/cgroup", (int)id);
 	r = file_read(&host->roots.proc, name, text, sizeof(text), e);
 	if (r < 0)
 		return r;
 	while ((line = strsep(&rest, "\n")) != NULL) {
+		const char *own = line_path(line, controller);
+
 		/* Source: cgroup-v2.rst: "0::$PATH"; removed ones have " (deleted)" behind. */
-		if (!str_starts(line, "0::/"))
+		if (own == NULL)
 			continue;
-		if ((size_t)snprintf(path, size, "%s", line + 3) < size)
+		if ((size_t)snprintf(path, size, "%s%s", prefix, own) < size)
 			return 0;
-		return error_sys(
-			e, ENAMETOOLONG, line + 3, "read the cgroup of process %d", (int)pid);
+		return error_sys(e, ENAMETOOLONG, own, "read the cgroup of process %d", (int)id);
 	}
-	error_sys(e, ENOENT, name, "find the v2 cgroup of process %d", (int)pid);
+	error_sys(e, ENOENT, name, "find the %s of process %d",
+		controller[0] != '\0' ? "v1 cpuset" : "v2 cgroup", (int)id);
 	return error_why(e, "it has none");
+}
+
+int
+host_own_cgroup(const struct host *host, pid_t pid, char *path, size_t size, struct error *e)
+{
+	return own_read(host, pid, "", path, size, e);
+}
+
+int
+host_own_cpuset(const struct host *host, pid_t id, char *path, size_t size, struct error *e)
+{
+	return own_read(host, id, "cpuset", path, size, e);
 }

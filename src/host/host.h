@@ -8,6 +8,9 @@
 #include "base/files.h"
 #include "host/manager.h"
 
+/* Before the path of a cgroup in the cpuset hierarchy of cgroup v1: "cpuset:/qemu/pool". */
+#define HOST_CPUSET_V1 "cpuset:"
+
 struct host {
 	struct roots roots;
 	struct root state; /* /run/qpin, or $XDG_RUNTIME_DIR/qpin; fd -1 while it doesn't exist */
@@ -20,18 +23,27 @@ struct host {
 /* Every struct host begins as this. */
 #define HOST_CLOSED                                                                                \
 	{                                                                                          \
-		.roots = {.sys = {.fd = -1}, .proc = {.fd = -1}, .cgroup = {.fd = -1}},            \
+		.roots = {.sys = {.fd = -1},                                                       \
+			.proc = {.fd = -1},                                                        \
+			.cgroup = {.fd = -1},                                                      \
+			.cpuset_v1 = {.fd = -1}},                                                  \
 		.state = {.fd = -1}, .lock_fd = -1, .cancel_fd = -1                                \
 	}
 
 /*
  * host_open - open what is there; makes nothing
  *
- * roots.cgroup is the cgroup v2 mount, found by libcgroup. Returns 0 or -errno; the caller calls
- * host_close() in any case.
+ * roots.cgroup is the cgroup v2 mount, found by libcgroup, roots.cpuset_v1 that of v1's cpuset.
+ * Returns 0 or -errno; the caller calls host_close() in any case.
  */
 int host_open(struct host *host, struct error *e);
 void host_close(struct host *host);
+
+/*
+ * host_find_cpuset_v1 - look again where cgroup v1's cpuset is mounted: another qpin may have
+ * mounted it, or taken its mount away, since host_open()
+ */
+int host_find_cpuset_v1(struct host *host, struct error *e);
 
 /*
  * host_lock - have the claims and all that VMs share to ourselves; makes the state directory
@@ -56,5 +68,12 @@ void host_tidy(struct host *host);
  * Returns 0, -ENOENT when it has none (no cgroup v2), or -errno.
  */
 int host_own_cgroup(const struct host *host, pid_t pid, char *path, size_t size, struct error *e);
+
+/*
+ * host_own_cpuset - the cpuset of cgroup v1 that task @id is in, as "cpuset:/a/b"
+ *
+ * Returns 0, -ENOENT when it has none (cpuset is not on v1), or -errno.
+ */
+int host_own_cpuset(const struct host *host, pid_t id, char *path, size_t size, struct error *e);
 
 #endif

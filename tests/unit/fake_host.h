@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A struct host whose cgroup mount, /proc and state directory are temporary trees. */
+/* A struct host whose cgroup mounts, /proc and state directory are temporary trees. */
 #ifndef QPIN_TESTS_FAKE_HOST_H
 #define QPIN_TESTS_FAKE_HOST_H
 
@@ -8,7 +8,7 @@
 
 struct fake_host {
 	struct host host;
-	struct tree cgroup, proc, state;
+	struct tree cgroup, cpuset_v1, proc, state;
 };
 
 static inline void
@@ -16,9 +16,11 @@ fake_host_make(struct fake_host *f)
 {
 	f->host = (struct host)HOST_CLOSED;
 	tree_make(&f->cgroup);
+	tree_make(&f->cpuset_v1);
 	tree_make(&f->proc);
 	tree_make(&f->state);
 	f->host.roots.cgroup = f->cgroup.root;
+	f->host.roots.cpuset_v1 = f->cpuset_v1.root;
 	f->host.roots.proc = f->proc.root;
 	f->host.state = f->state.root;
 	(void)snprintf(f->host.state_path, sizeof(f->host.state_path), "%s", f->state.root.path);
@@ -28,6 +30,7 @@ static inline void
 fake_host_remove(struct fake_host *f)
 {
 	tree_remove(&f->cgroup);
+	tree_remove(&f->cpuset_v1);
 	tree_remove(&f->proc);
 	tree_remove(&f->state);
 }

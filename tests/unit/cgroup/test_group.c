@@ -17,6 +17,9 @@ group_name_is_below_the_mount(void **state)
 		{"/a/b", "cgroup.procs", "a/b/cgroup.procs"},
 		{"/a", "", "a"},
 		{"/", "", "."},
+		{"cpuset:/", "tasks", "tasks"},
+		{"cpuset:/a/b", "tasks", "a/b/tasks"},
+		{"cpuset:/", "", "."},
 	};
 
 	(void)state;
@@ -43,6 +46,28 @@ group_read_cpus_quotes_what_is_no_list(void **state)
 	assert_int_equal(group_read_cpus(&f.host, "/a", "bad", &cpus, &e), -EINVAL);
 	assert_string_equal(e.why, "the kernel says \"many\"");
 	assert_non_null(strstr(e.where, "/a/bad"));
+	fake_host_remove(&f);
+}
+
+static void
+group_of_v1_is_below_the_other_mount(void **state)
+{
+	static const pid_t tids[] = {41};
+	struct fake_host f;
+	struct cpus cpus;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.cpuset_v1, "a/cpuset.cpus", "2-3\n");
+	tree_put(&f.cpuset_v1, "a/tasks", "41\n");
+	assert_true(group_exists(&f.host, "cpuset:/a"));
+	assert_false(group_exists(&f.host, "/a"));
+	assert_int_equal(group_read_cpus(&f.host, "cpuset:/a", "cpuset.cpus", &cpus, &e), 0);
+	assert_int_equal(cpus_count(&cpus), 2);
+	assert_int_equal(group_has_only(&f.host, "cpuset:/a", tids, 1, &e), 0);
+	assert_int_equal(group_has_only(&f.host, "cpuset:/a", tids, 0, &e), -EINVAL);
+	assert_string_equal(e.why, "thread 41 is there too");
 	fake_host_remove(&f);
 }
 
@@ -77,6 +102,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(group_name_is_below_the_mount),
 		cmocka_unit_test(group_read_cpus_quotes_what_is_no_list),
+		cmocka_unit_test(group_of_v1_is_below_the_other_mount),
 		cmocka_unit_test(group_has_only_names_strangers_and_the_missing),
 	};
 

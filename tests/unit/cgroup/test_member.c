@@ -78,6 +78,42 @@ thread_that_is_elsewhere_is_left_alone(void **state)
 }
 
 static void
+thread_on_v1_goes_by_tasks_and_a_process_by_its_procs(void **state)
+{
+	char there[] = "cpuset:/qemu/cpu2";
+	struct change c = {.kind = &change_thread, .target = there, .role = role, .id = 77};
+	char text[64] = "";
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.proc, "77/cgroup", "4:cpuset:/qemu/pool\n0::/user.slice\n");
+	tree_put(&f.proc, "77/stat", STAT("5000"));
+	tree_put(&f.cpuset_v1, "qemu/cpu2/tasks", "");
+	tree_put(&f.cpuset_v1, "qemu/cpu2/cgroup.procs", "");
+	tree_put(&f.cpuset_v1, "qemu/pool/tasks", "");
+	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
+	assert_string_equal(c.before, "cpuset:/qemu/pool");
+	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
+	assert_true(file_read(&f.cpuset_v1.root, "qemu/cpu2/tasks", text, sizeof(text), &e) >= 0);
+	assert_string_equal(text, "77");
+	assert_int_equal(c.kind->verify(&f.host, &c, &e), -EINVAL); /* it didn't move */
+	tree_put(&f.proc, "77/cgroup", "4:cpuset:/qemu/cpu2\n0::/user.slice\n");
+	assert_int_equal(c.kind->verify(&f.host, &c, &e), 0);
+	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
+	assert_true(file_read(&f.cpuset_v1.root, "qemu/pool/tasks", text, sizeof(text), &e) >= 0);
+	assert_string_equal(text, "77");
+	c.kind = &change_process;
+	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
+	assert_true(file_read(&f.cpuset_v1.root, "qemu/cpu2/cgroup.procs", text, sizeof(text),
+			    &e) >= 0);
+	assert_string_equal(text, "77");
+	free(c.before);
+	fake_host_remove(&f);
+}
+
+static void
 process_is_qpin_itself_in_a_plan(void **state)
 {
 	struct change c = {.kind = &change_process, .target = leaf};
@@ -97,6 +133,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(thread_goes_there_and_back),
 		cmocka_unit_test(thread_that_is_elsewhere_is_left_alone),
+		cmocka_unit_test(thread_on_v1_goes_by_tasks_and_a_process_by_its_procs),
 		cmocka_unit_test(process_is_qpin_itself_in_a_plan),
 	};
 

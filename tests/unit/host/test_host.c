@@ -42,6 +42,40 @@ host_own_cgroup_is_the_v2_line(void **state)
 }
 
 static void
+host_own_cpuset_is_the_line_with_that_controller(void **state)
+{
+	static const struct {
+		const char *text;
+		int want;
+		const char *path;
+	} row[] = {
+		{"4:cpuset:/\n", 0, "cpuset:/"},
+		{"5:cpu,cpuacct:/x\n4:cpuset:/qemu/pool\n0::/z\n", 0, "cpuset:/qemu/pool"},
+		{"4:memory,cpuset:/y\n", 0, "cpuset:/y"},
+		{"4:cpuset,memory:/y\n", 0, "cpuset:/y"},
+		{"4:cpusets:/y\n3:xcpuset:/y\n2:name=cpuset:/y\n", -ENOENT, NULL},
+		{"0::/cpuset:/y\n", -ENOENT, NULL},
+		{"7:cpuset\n", -ENOENT, NULL},
+		{"", -ENOENT, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct fake_host f;
+		struct error e;
+		char path[64];
+		int got;
+
+		fake_host_make(&f);
+		tree_put(&f.proc, "7/cgroup", row[i].text);
+		got = host_own_cpuset(&f.host, 7, path, sizeof(path), &e);
+		if (got != row[i].want || (got == 0 && strcmp(path, row[i].path) != 0))
+			fail_msg("\"%s\": got %d %s", row[i].text, got, got == 0 ? path : "");
+		fake_host_remove(&f);
+	}
+}
+
+static void
 host_lock_is_held_by_one(void **state)
 {
 	struct fake_host f;
@@ -104,6 +138,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(host_own_cgroup_is_the_v2_line),
+		cmocka_unit_test(host_own_cpuset_is_the_line_with_that_controller),
 		cmocka_unit_test(host_lock_is_held_by_one),
 		cmocka_unit_test(state_of_others_is_not_ours),
 	};
