@@ -76,7 +76,9 @@ refused() {
 	like "$what: says why" "$said" "$words"
 }
 
-vm_of() { echo "$cgroup/qpin.slice/qpin-$1.scope/vm"; }
+# The cgroup of a VM, in qpin.slice of whoever runs it: below $manager.
+manager=
+vm_of() { echo "$cgroup$manager/qpin.slice/qpin-$1.scope/vm"; }
 
 # allowed TASK: the CPUs that it may run on.
 allowed() { field "/proc/$1/status" Cpus_allowed_list; }
