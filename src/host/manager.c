@@ -301,7 +301,10 @@ unit_find(struct manager *m, const char *unit, sd_bus_message **reply, const cha
 		return 0;
 	if (r >= 0)
 		r = sd_bus_message_read(*reply, "o", ret_path);
-	return r < 0 ? call_failed(e, r, &error, "ask for a unit", unit) : 1;
+	if (r >= 0)
+		return 1;
+	*ret_path = "";
+	return call_failed(e, r, &error, "ask for a unit", unit);
 }
 
 int
