@@ -37,9 +37,8 @@ find_partitions(const struct cgroup_facts *cgroup, struct ways *ways)
 		return;
 	}
 	for (size_t i = 0; i < COUNT(with); i++) {
-		ways_refuse(ways, with[i],
-			"only root can make partitions, and no CPUs are granted to you");
-		ways_hint(ways, with[i], "as root: qpin grant USER CPUS");
+		ways_refuse(ways, with[i], "only root can make partitions");
+		ways_hint(ways, with[i], "run qpin as root");
 	}
 }
 

@@ -13,7 +13,7 @@
 #define NO_SYSTEMD "qpin does not run as root, and there is no systemd to delegate cgroups"
 #define NO_BUS     "qpin does not run as root, and no systemd of yours answers (No such file)"
 #define NO_CPUSET  "systemd does not delegate the cpuset controller to you"
-#define NO_GRANT   "only root can make partitions, and no CPUs are granted to you"
+#define NO_GRANT   "only root can make partitions"
 #define NO_REMOTE  "only root can make remote partitions"
 
 /* A user and what he has. */
@@ -59,7 +59,7 @@ ways_of_a_user_are_what_was_delegated(void **state)
 		{{.systemd = true, .manager = true}, NO_CPUSET, NO_CPUSET, NO_CPUSET, DATADIR},
 		{{.systemd = true, .service = true}, NO_CPUSET, NO_CPUSET, NO_CPUSET, DATADIR},
 		{{.systemd = true, .manager = true, .delegated = true}, NO_GRANT, NO_GRANT, NULL,
-			"as root: qpin grant USER CPUS"},
+			"run qpin as root"},
 		{{.systemd = true,
 			 .manager = true,
 			 .delegated = true,
