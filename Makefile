@@ -62,6 +62,7 @@ SRC = \
 	src/plan/cores.c \
 	src/plan/fit.c \
 	src/plan/guestcore.c \
+	src/plan/layout.c \
 	src/plan/level.c \
 	src/plan/pinning.c \
 	src/plan/placement.c \

@@ -8,9 +8,6 @@
 #include "qemu/tasks.h"
 #include "qemu/threads.h"
 
-/* plan_lay_out - choose the backend and the cgroups' places for plan->level */
-void plan_lay_out(struct plan *plan);
-
 /* plan_prepare - append the changes that are made before QEMU is started; 0 or -ENOMEM */
 int plan_prepare(const struct plan *plan, struct change_list *list, struct error *e);
 

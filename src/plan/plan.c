@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "plan/advice.h"
-#include "plan/changes.h"
+#include "plan/layout.h"
 #include "plan/level.h"
 #include "plan/placement.h"
 #include "plan/roles.h"
@@ -26,7 +26,7 @@ plan_fill(struct plan *plan, const struct ways *refused, struct error *e)
 		r = level_choose(plan, refused, e);
 	if (r < 0)
 		return r;
-	plan_lay_out(plan);
+	layout_make(plan);
 	return advice_add(plan, e);
 }
 
