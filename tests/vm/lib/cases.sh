@@ -6,14 +6,17 @@
 case_header() { sed -n "1,10s/^# $2: *//p" "$1"; }
 
 case_applies() {
-	local file=$here/cases/$1 needs kernels cgroups
+	local file=$here/cases/$1 needs kernels cgroups hosts
 	needs=$(case_header "$file" needs)
 	kernels=$(case_header "$file" kernels)
 	cgroups=$(case_header "$file" cgroup)
+	hosts=$(case_header "$file" host)
 
 	case ${needs:-any} in any | "$init") ;; *) return 1 ;; esac
 	case " ${kernels:-$kernel} " in *" $kernel "*) ;; *) return 1 ;; esac
 	case " ${cgroups:-v2} " in *" any "* | *" $cgroup "*) ;; *) return 1 ;; esac
+	case " ${hosts:-ordinary} " in *" any "* | *" $host "*) ;; *) return 1 ;; esac
+	[ -z "$tier" ] || [ "$(case_header "$file" tier)" = "$tier" ]
 }
 
 cases_applying() {
@@ -93,7 +96,7 @@ cases_run() {
 	local name deadline=$((SECONDS + vm_deadline)) stuck='' oopses=3
 
 	for name in ${wanted[@]+"${wanted[@]}"}; do
-		case_applies "$name" || line_take "ok - $name # SKIP not for $kernel $init${cgroup:+ }${cgroup#v2}"
+		case_applies "$name" || line_take "ok - $name # SKIP not for $profile"
 	done
 	[ ${#wanted[@]} -gt 0 ] || mapfile -t wanted < <(cases_applying)
 	for name in "${wanted[@]}"; do

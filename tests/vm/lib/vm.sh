@@ -7,7 +7,7 @@ vm_pid=
 vm_config() {
 	local size=
 	[ "$mode" != shell ] || size=$(stty size | awk '{ print "rows " $1 " cols " $2 }')
-	printf '%s=%q\n' top "$top" kernel "$kernel" init "$init" cgroup "$cgroup" mode "$mode" size "$size" term "${TERM:-linux}"
+	printf '%s=%q\n' top "$top" kernel "$kernel" init "$init" cgroup "$cgroup" host "$host" mode "$mode" size "$size" term "${TERM:-linux}"
 }
 
 # What makes systemd mount the cgroup trees in that way; it looks at the kernel's command line alone.
@@ -16,6 +16,25 @@ vm_systemd_append() {
 	v1) echo " systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1" ;;
 	hybrid) echo " systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=0" ;;
 	esac
+}
+
+# What the kind of host adds to the kernel's command line and to QEMU's.
+vm_host_set() {
+	local node half=$((memory / 2)) smp=8,sockets=1,cores=4,threads=2
+
+	case $host in
+	ordinary) ;;
+	isolcpus) append="$append isolcpus=6-7 nohz_full=6-7" ;;
+	numa)
+		smp=8,sockets=2,cores=2,threads=2
+		for node in 0 1; do
+			qemu_more+=(-object "memory-backend-ram,id=node$node,size=${half}M" -numa
+				"node,nodeid=$node,cpus=$((node * 4))-$((node * 4 + 3)),memdev=node$node")
+		done
+		;;
+	*) return 1 ;;
+	esac
+	cpus=${cpus:-$smp}
 }
 
 # vm_args CHARDEV…: how the second serial port, on which the runner speaks, is connected.
