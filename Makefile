@@ -64,6 +64,7 @@ SRC = \
 	src/plan/guestcore.c \
 	src/plan/layout.c \
 	src/plan/level.c \
+	src/plan/memory.c \
 	src/plan/pinning.c \
 	src/plan/placement.c \
 	src/plan/plan.c \
@@ -153,6 +154,7 @@ TESTS = \
 	tests/unit/plan/test_fit.c \
 	tests/unit/plan/test_guestcore.c \
 	tests/unit/plan/test_level.c \
+	tests/unit/plan/test_memory.c \
 	tests/unit/plan/test_placement.c \
 	tests/unit/plan/test_plan.c \
 	tests/unit/plan/test_roles.c \

@@ -38,6 +38,14 @@ enum backend_choice {
 	BACKEND_AFFINITY,
 };
 
+/* Which NUMA nodes QEMU's memory comes from, where no list says it. */
+enum memory_choice {
+	MEMORY_UNSET, /* not given: auto where the host has several nodes, unless QEMU's options
+			 bind memory themselves */
+	MEMORY_AUTO,  /* those of the pinned CPUs */
+	MEMORY_LEAVE, /* any */
+};
+
 /* How the threads of one role are scheduled. */
 struct scheduling {
 	bool set;                                    /* false: left as they are */
@@ -97,7 +105,8 @@ struct definition {
 	size_t iothread_pin_count;
 	struct cpus emulator_cpus; /* empty when not given */
 	struct place emulator_cpus_place;
-	struct cpus memory_nodes; /* NUMA node numbers; empty when not given */
+	enum memory_choice memory_choice;
+	struct cpus memory_nodes; /* NUMA node numbers; empty when no list was given */
 	struct place memory_nodes_place;
 	enum isolation isolation;
 	struct place isolation_place;

@@ -190,9 +190,12 @@ static const struct key keys[] = {
 		.offset = offsetof(struct draft, emulator.priority),
 		.place_offset = offsetof(struct draft, emulator.priority_place)},
 	{.name = "memory_nodes",
-		.type = KEY_CPUS,
+		.type = KEY_NODES,
 		.doc = "NUMA nodes that QEMU's memory comes from: a list in the format of a CPU "
-		       "list.",
+		       "list; auto, for the nodes of the pinned CPUs; leave, for any node. Without "
+		       "it, it is auto where the host has several nodes and vcpu_pinning is given, "
+		       "unless an object of QEMU's has host-nodes. Memory is bound before QEMU "
+		       "allocates it, and must then fit into these nodes.",
 		.offset = offsetof(struct draft, d.memory_nodes),
 		.place_offset = offsetof(struct draft, d.memory_nodes_place)},
 	{.name = "isolation",

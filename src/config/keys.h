@@ -14,6 +14,7 @@ enum key_type {
 	KEY_INT,       /* unsigned, min..max */
 	KEY_WORD,      /* an enum, or a policy: one of words */
 	KEY_CPUS,      /* struct cpus */
+	KEY_NODES,     /* definition's memory_choice and memory_nodes */
 	KEY_ENV,       /* definition's env */
 	KEY_PINNING,   /* definition's pins or wishes */
 	KEY_IOTHREADS, /* definition's iothread_pins */

@@ -66,6 +66,7 @@ type_write(FILE *out, const struct key *key)
 		[KEY_TEXT] = "text",
 		[KEY_ID] = "number or name",
 		[KEY_CPUS] = "list",
+		[KEY_NODES] = "list, auto, leave",
 		[KEY_ENV] = "mapping",
 		[KEY_PINNING] = "mapping, or auto",
 		[KEY_IOTHREADS] = "mapping",

@@ -130,6 +130,10 @@ type_write(FILE *out, const struct key *key)
 		[KEY_TEXT] = "\"type\": \"string\",\n          \"minLength\": 1",
 		[KEY_ID] = "\"$ref\": \"#/$defs/id\"",
 		[KEY_CPUS] = "\"$ref\": \"#/$defs/cpus\"",
+		[KEY_NODES] = "\"anyOf\": [\n"
+			      "            { \"enum\": [ \"auto\", \"leave\" ] },\n"
+			      "            { \"$ref\": \"#/$defs/cpus\" }\n"
+			      "          ]",
 		[KEY_ENV] = "\"$ref\": \"#/$defs/env\"",
 		[KEY_PINNING] = "\"$ref\": \"#/$defs/pinning\"",
 		[KEY_IOTHREADS] = "\"$ref\": \"#/$defs/iothreads\"",

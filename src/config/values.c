@@ -13,6 +13,7 @@
 #include "config/env.h"
 #include "config/findings.h"
 #include "config/keys.h"
+#include "config/node.h"
 #include "config/pinning.h"
 #include "config/scalar.h"
 #include "config/similar.h"
@@ -147,6 +148,17 @@ cpus_store(struct draft *draft, const struct key *key, const struct node *node, 
 }
 
 static void
+nodes_store(struct draft *draft, const struct key *key, const struct node *node, struct findings *f)
+{
+	if (node->type == NODE_SCALAR && str_eq(node->text, "auto"))
+		draft->d.memory_choice = MEMORY_AUTO;
+	else if (node->type == NODE_SCALAR && str_eq(node->text, "leave"))
+		draft->d.memory_choice = MEMORY_LEAVE;
+	else
+		(void)scalar_cpus(node, key->name, &draft->d.memory_nodes, f);
+}
+
+static void
 env_store(struct draft *draft, const struct key *key, const struct node *node, struct findings *f)
 {
 	env_read(node, key->name, &draft->d, f);
@@ -214,6 +226,7 @@ static const key_store store[] = {
 	[KEY_INT] = int_store,
 	[KEY_WORD] = word_store,
 	[KEY_CPUS] = cpus_store,
+	[KEY_NODES] = nodes_store,
 	[KEY_ENV] = env_store,
 	[KEY_PINNING] = pinning_store,
 	[KEY_IOTHREADS] = iothreads_store,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -129,6 +130,15 @@ cgroup_load(const struct host *host, struct cgroup_facts *ret)
 	partition_load(host, ret);
 }
 
+/* Kernels without NUMA lack it, and containers forbid it together with its siblings. */
+static bool
+memory_policy_is_there(void)
+{
+	int policy;
+
+	return syscall(SYS_get_mempolicy, &policy, NULL, 0, NULL, 0) == 0;
+}
+
 int
 facts_load(struct host *host, struct facts *ret, struct error *e)
 {
@@ -140,6 +150,7 @@ facts_load(struct host *host, struct facts *ret, struct error *e)
 		(void)snprintf(ret->kernel, sizeof(ret->kernel), "%s", name.release);
 	ret->systemd = access("/run/systemd/system", F_OK) == 0;
 	ret->root = geteuid() == 0;
+	ret->memory_policy = memory_policy_is_there();
 	cgroup_load(host, &ret->cgroup);
 	if (ret->systemd && !ret->root && host->roots.cgroup.fd >= 0)
 		user_facts_load(host, &ret->cgroup);

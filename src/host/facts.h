@@ -80,9 +80,10 @@ struct pci_device {
 };
 
 struct facts {
-	char kernel[65]; /* release, for messages alone */
-	bool systemd;    /* systemd is the service manager */
-	bool root;       /* effective user 0 */
+	char kernel[65];    /* release, for messages alone */
+	bool systemd;       /* systemd is the service manager */
+	bool root;          /* effective user 0 */
+	bool memory_policy; /* a process may set its memory policy: set_mempolicy(2) */
 	struct topology topology;
 	struct cgroup_facts cgroup;
 	struct pci_device near;

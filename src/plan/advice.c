@@ -176,20 +176,6 @@ advise_cpu0(struct plan *plan, struct error *e)
 		e);
 }
 
-static int
-advise_memory_nodes(struct plan *plan, struct error *e)
-{
-	if (cpus_empty(&plan->definition->memory_nodes) || plan->level > ISOLATION_AFFINITY)
-		return 0;
-	return warning_add_take(plan,
-		text_printf("memory_nodes has no effect at level %s, which has no cgroup",
-			isolation_name(plan->level)),
-		text_printf(
-			"let QEMU bind it: object: [ memory-backend-ram, host-nodes: N, policy: "
-			"bind, … ]"),
-		e);
-}
-
 int
 advice_add(struct plan *plan, struct error *e)
 {
@@ -200,7 +186,6 @@ advice_add(struct plan *plan, struct error *e)
 		guestcore_advise_siblings,
 		advise_nodes,
 		advise_cpu0,
-		advise_memory_nodes,
 	};
 
 	for (size_t i = 0; i < COUNT(advise); i++) {

@@ -35,7 +35,7 @@ layout_make(struct plan *plan)
 		.pinned = plan->pinned,
 		.emulator = plan->emulator,
 		.pool = plan->pool,
-		.memory_nodes = plan->definition->memory_nodes,
+		.memory_nodes = plan->memory_nodes,
 	};
 	for (size_t i = 0; i < plan->definition->iothread_pin_count && !cpus_empty(&l->emulator);
 		i++)

@@ -9,6 +9,7 @@
 #include "plan/advice.h"
 #include "plan/layout.h"
 #include "plan/level.h"
+#include "plan/memory.h"
 #include "plan/placement.h"
 #include "plan/roles.h"
 #include "plan/warning.h"
@@ -24,6 +25,9 @@ plan_fill(struct plan *plan, const struct ways *refused, struct error *e)
 		r = roles_make(plan, e);
 	if (r == 0)
 		r = level_choose(plan, refused, e);
+	if (r < 0)
+		return r;
+	r = memory_make(plan, e);
 	if (r < 0)
 		return r;
 	layout_make(plan);

@@ -37,10 +37,11 @@ struct plan {
 
 	struct plan_vcpu *vcpus; /* owned; in the order socket, core, thread */
 	size_t vcpu_count;
-	struct cpus pinned;   /* host CPUs of all pinned vCPUs */
-	struct cpus pool;     /* online CPUs that are nobody's: where everything else runs;
-				 without those of a claim, of a foreign partition, isolated at boot */
-	struct cpus emulator; /* CPUs of QEMU's other threads; empty: wherever the pool is */
+	struct cpus pinned;       /* host CPUs of all pinned vCPUs */
+	struct cpus pool;         /* online CPUs that are nobody's: where everything else runs;
+				     without those of a claim, of a foreign partition, isolated at boot */
+	struct cpus emulator;     /* CPUs of QEMU's other threads; empty: wherever the pool is */
+	struct cpus memory_nodes; /* that QEMU's memory is bound to; empty: to none */
 
 	enum isolation level;          /* what is aimed at: AFFINITY … ISOLATED, never AUTO */
 	char level_reason[256];        /* why not a better one; "" at the best */

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/mempolicy.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/cpus.h"
 #include "qemu/monitor.h"
 
 enum {
@@ -26,6 +26,13 @@ affinity_reset(void)
 	for (unsigned i = 0; i < CPUS_WORDS; i++)
 		all.word[i] = UINT64_MAX;
 	return (int)syscall(SYS_sched_setaffinity, 0, sizeof(all), &all);
+}
+
+/* For all memory that the program allocates itself; kept over exec, inherited by its threads. */
+static int
+memory_bind(const struct cpus *nodes)
+{
+	return (int)syscall(SYS_set_mempolicy, MPOL_BIND, nodes->word, (unsigned long)CPUS_MAX);
 }
 
 static int
@@ -96,6 +103,8 @@ child_run(const struct child *child)
 		child_fail(child->report_fd, CHILD_STAGE_PROCESS_GROUP);
 	if (child->reset_affinity && affinity_reset() < 0)
 		child_fail(child->report_fd, CHILD_STAGE_AFFINITY);
+	if (child->memory_nodes != NULL && memory_bind(child->memory_nodes) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_MEMORY);
 	if (child->rlimit_memlock && memlock_raise() < 0)
 		child_fail(child->report_fd, CHILD_STAGE_RLIMIT);
 	if (child->set_groups && syscall(SYS_setgroups, child->group_count, child->groups) < 0)
@@ -119,6 +128,8 @@ child_stage_text(enum child_stage stage)
 		return "give it a process group";
 	case CHILD_STAGE_AFFINITY:
 		return "reset its CPU affinity";
+	case CHILD_STAGE_MEMORY:
+		return "bind its memory to NUMA nodes";
 	case CHILD_STAGE_RLIMIT:
 		return "let it lock memory without limit";
 	case CHILD_STAGE_GROUPS:

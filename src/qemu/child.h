@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/cpus.h"
+
 enum {
 	CHILD_FDS_MIN = 16, /* the descriptors below are numbered from here on */
 };
@@ -15,6 +17,7 @@ enum {
 enum child_stage {
 	CHILD_STAGE_PROCESS_GROUP,
 	CHILD_STAGE_AFFINITY,
+	CHILD_STAGE_MEMORY,
 	CHILD_STAGE_RLIMIT,
 	CHILD_STAGE_GROUPS,
 	CHILD_STAGE_GROUP,
@@ -30,6 +33,7 @@ struct child {
 	char *const *environment;
 	bool own_group;
 	bool reset_affinity;
+	const struct cpus *memory_nodes; /* NULL: any */
 	bool rlimit_memlock;
 	bool set_groups, set_gid, set_uid;
 	const gid_t *groups;

@@ -290,6 +290,7 @@ spawn(const struct spawn_request *request, struct spawned *ret, struct error *e)
 		.argv = request->argv,
 		.own_group = request->own_group,
 		.reset_affinity = request->reset_affinity,
+		.memory_nodes = request->memory_nodes,
 		.rlimit_memlock = request->rlimit_memlock,
 		.ignored = request->ignored,
 	};

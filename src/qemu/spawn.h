@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/cpus.h"
 #include "config/definition.h"
 #include "qemu/identity.h"
 
@@ -21,6 +22,7 @@ struct spawn_request {
 	const sigset_t *ignored;         /* from spawn_ignored_read(); NULL: none stays ignored */
 	bool rlimit_memlock;             /* may lock memory without limit */
 	bool reset_affinity;             /* any CPU of its cgroup, not the mask we inherited */
+	const struct cpus *memory_nodes; /* all its memory comes from these; NULL: from any */
 	bool own_group; /* a process group of its own: no Ctrl-C of the terminal's */
 	int cgroup_fd;  /* directory of a cgroup (v2) to be born in; -1: ours */
 	int qmp_fd;     /* becomes MONITOR_SOCKET_FD of the child, for monitor_argv; -1: none */

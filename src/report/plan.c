@@ -131,9 +131,10 @@ roles_print(FILE *out, const struct plan *plan)
 	for (size_t i = 0; i < d->iothread_pin_count; i++)
 		(void)fprintf(out, "Iothread:  '%s' on CPUs %s\n", d->iothread_pins[i].id,
 			cpus_format(&d->iothread_pins[i].cpus, text));
-	if (!cpus_empty(&d->memory_nodes))
-		(void)fprintf(
-			out, "Memory:    NUMA nodes %s\n", cpus_format(&d->memory_nodes, text));
+	if (!cpus_empty(&plan->memory_nodes))
+		(void)fprintf(out, "Memory:    NUMA nodes %s%s\n",
+			cpus_format(&plan->memory_nodes, text),
+			cpus_empty(&d->memory_nodes) ? " (of the pinned CPUs)" : "");
 }
 
 static void

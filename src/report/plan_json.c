@@ -183,7 +183,7 @@ roles_write(struct writer *w, const struct plan *plan, cJSON *root)
 	add_cpus(w, root, "pinned_cpus", &plan->pinned);
 	add_cpus(w, root, "pool_cpus", &plan->pool);
 	add_given_cpus(w, root, "emulator_cpus", &plan->emulator);
-	add_given_cpus(w, root, "memory_nodes", &d->memory_nodes);
+	add_given_cpus(w, root, "memory_nodes", &plan->memory_nodes);
 	array = add_array(w, root, "iothreads");
 	for (size_t i = 0; i < d->iothread_pin_count; i++) {
 		cJSON *object = append_object(w, array);

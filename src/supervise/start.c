@@ -56,6 +56,14 @@ qemu_note(struct vm *vm, struct error *e)
 	return r < 0 ? r : journal_note_qemu(&vm->journal, &qemu, e);
 }
 
+/* A cgroup's cpuset.mems does it where there is one. */
+static const struct cpus *
+policy_nodes(const struct plan *plan)
+{
+	return plan->way == WAY_AFFINITY && !cpus_empty(&plan->memory_nodes) ? &plan->memory_nodes
+									     : NULL;
+}
+
 static int
 qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 {
@@ -72,6 +80,7 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 		.rlimit_memlock = d->rlimit_memlock,
 		.reset_affinity = vm->plan.level > ISOLATION_AFFINITY,
 		.own_group = !argv_uses_stdio(d),
+		.memory_nodes = policy_nodes(&vm->plan),
 	};
 	int pair[2];
 	int r;

@@ -112,11 +112,35 @@ launcher_read_fills_every_field(void **state)
 	assert_int_equal(d.emulator_cpus_place.line, 10);
 	assert_int_equal(d.emulator_cpus_place.column, 18);
 	assert_true(cpus_has(&d.memory_nodes, 0));
+	assert_int_equal(d.memory_choice, MEMORY_UNSET);
 	assert_int_equal(d.isolation, ISOLATION_CPUSET);
 	assert_int_equal(d.isolation_place.line, 12);
 	assert_int_equal(d.host_tasks, HOST_TASKS_LEAVE);
 	assert_int_equal(d.shutdown_timeout_s, 16);
 	definition_done(&d);
+}
+
+static void
+launcher_read_takes_words_for_memory_nodes(void **state)
+{
+	static const struct {
+		const char *word;
+		enum memory_choice choice;
+	} row[] = {{"auto", MEMORY_AUTO}, {"leave", MEMORY_LEAVE}, {"'auto'", MEMORY_AUTO}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		char text[256];
+		struct definition d;
+
+		(void)snprintf(text, sizeof(text),
+			"launcher:\n  binary: q\n  memory_nodes: %s\nqemu: []\n", row[i].word);
+		d = good(text);
+		assert_int_equal(d.memory_choice, row[i].choice);
+		assert_true(cpus_empty(&d.memory_nodes));
+		assert_int_equal(d.memory_nodes_place.line, 3);
+		definition_done(&d);
+	}
 }
 
 static void
@@ -145,6 +169,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(launcher_read_refuses_keys_and_values_that_are_none),
 		cmocka_unit_test(launcher_read_fills_every_field),
+		cmocka_unit_test(launcher_read_takes_words_for_memory_nodes),
 		cmocka_unit_test(launcher_init_gives_what_is_documented),
 	};
 

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -404,6 +405,28 @@ spawn_as_oneself_needs_no_rights(void **state)
 	assert_string_equal(text, want);
 }
 
+/* Where this process may set no policy (in a container) it can't be had, and is told. */
+static void
+spawn_binds_memory_to_nodes(void **state)
+{
+	struct spawn_request request = SCRIPT("grep -c ' bind:0 ' /proc/$$/numa_maps >&2");
+	struct cpus node = {0};
+	struct spawned spawned;
+	struct error e = {0};
+	char text[64];
+
+	(void)state;
+	cpus_add(&node, 0);
+	request.memory_nodes = &node;
+	if (syscall(SYS_get_mempolicy, NULL, NULL, 0, NULL, 0) < 0) {
+		assert_int_equal(spawn(&request, &spawned, &e), -errno);
+		assert_string_equal(e.what, "start QEMU: bind its memory to NUMA nodes");
+		return;
+	}
+	run(&request, text, sizeof(text));
+	assert_true(strtol(text, NULL, 10) > 0);
+}
+
 static void
 spawn_lifts_the_limit_on_locked_memory(void **state)
 {
@@ -496,6 +519,7 @@ main(void)
 		cmocka_unit_test(spawn_in_a_group_of_its_own_is_out_of_ctrl_c),
 		cmocka_unit_test(spawn_takes_on_a_user_or_says_what_it_needs),
 		cmocka_unit_test(spawn_as_oneself_needs_no_rights),
+		cmocka_unit_test(spawn_binds_memory_to_nodes),
 		cmocka_unit_test(spawn_lifts_the_limit_on_locked_memory),
 		cmocka_unit_test(spawn_tells_why_the_program_does_not_start),
 		cmocka_unit_test(spawn_tells_a_cgroup_that_is_none),
