@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config/launcher.h"
 
+#include <stdio.h>
+
 #include "base/cleanup.h"
 #include "config/bad.h"
 
