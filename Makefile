@@ -16,6 +16,7 @@ SRC = \
 	src/cgroup/group.c \
 	src/cgroup/kinds.c \
 	src/cgroup/lists.c \
+	src/cgroup/masklist.c \
 	src/cgroup/member.c \
 	src/cgroup/partition.c \
 	src/change/change.c \
@@ -115,6 +116,7 @@ TESTS = \
 	tests/unit/cgroup/test_group.c \
 	tests/unit/cgroup/test_kinds.c \
 	tests/unit/cgroup/test_lists.c \
+	tests/unit/cgroup/test_masklist.c \
 	tests/unit/cgroup/test_member.c \
 	tests/unit/cgroup/test_partition.c \
 	tests/unit/change/test_change.c \
