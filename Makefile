@@ -17,6 +17,7 @@ SRC = \
 	src/cgroup/kinds.c \
 	src/cgroup/lists.c \
 	src/cgroup/masklist.c \
+	src/cgroup/masks.c \
 	src/cgroup/member.c \
 	src/cgroup/partition.c \
 	src/change/change.c \

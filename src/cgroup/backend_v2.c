@@ -12,6 +12,7 @@
 #include "cgroup/backend.h"
 #include "cgroup/files.h"
 #include "cgroup/kinds.h"
+#include "cgroup/masks.h"
 #include "host/scope.h"
 
 enum {
@@ -144,6 +145,7 @@ v2_prepare(const struct layout *l, struct change_list *list)
 	char path[PATH_BYTES], cpus[CPUS_TEXT_BYTES];
 
 	cpus_format(&l->pinned, cpus);
+	add_shared(&m, &change_masks, "all tasks", NULL);
 	make_scope(&m);
 	make_domain(&m);
 	make_threaded(&m, below(l, "cores", path));

@@ -22,6 +22,7 @@ enum {
 /* What /proc/PID/stat tells of a task. */
 struct task_stat {
 	char state;
+	uint64_t parent;
 	uint64_t threads; /* of its process */
 	uint64_t start;
 };
@@ -34,7 +35,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ || sizeof(long) == size
 static int
 stat_parse(char *text, struct task_stat *ret)
 {
-	enum { STATE = 3, THREADS = 20, START = 22 };
+	enum { STATE = 3, PARENT = 4, THREADS = 20, START = 22 };
 	char *rest = strrchr(text, ')'), *word;
 	int r = -EINVAL;
 
@@ -44,6 +45,8 @@ stat_parse(char *text, struct task_stat *ret)
 	for (int field = STATE; field <= START && (word = strsep(&rest, " ")) != NULL; field++) {
 		if (field == STATE)
 			ret->state = word[0];
+		if (field == PARENT && num_parse_u64(word, 0, UINT32_MAX, &ret->parent) < 0)
+			return -EINVAL;
 		if (field == THREADS && num_parse_u64(word, 0, UINT32_MAX, &ret->threads) < 0)
 			return -EINVAL;
 		if (field == START)
@@ -76,6 +79,17 @@ task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e
 
 	if (r == 0)
 		*ret = (int64_t)stat.start;
+	return r;
+}
+
+int
+task_read_parent(const struct root *proc, pid_t id, pid_t *ret, struct error *e)
+{
+	struct task_stat stat = {0};
+	int r = stat_read(proc, id, &stat, e);
+
+	if (r == 0)
+		*ret = (pid_t)stat.parent;
 	return r;
 }
 

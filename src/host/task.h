@@ -19,6 +19,9 @@ struct root;
  */
 int task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e);
 
+/* task_read_parent - the process whose child @id is, 0 of those the kernel began; as above */
+int task_read_parent(const struct root *proc, pid_t id, pid_t *ret, struct error *e);
+
 /*
  * task_lives - whether the task that began at @start still has @id: 1, 0 or -errno
  *

@@ -3,6 +3,7 @@
 #include "supervise/kinds.h"
 
 #include "cgroup/kinds.h"
+#include "cgroup/masks.h"
 #include "host/scope.h"
 #include "host/task.h"
 #include "qemu/scheduling_change.h"
@@ -12,6 +13,7 @@ const struct change_kind *const change_kinds[] = {
 	&change_cgroup,
 	&change_controller,
 	&change_exclusive,
+	&change_masks,
 	&change_partition,
 	&change_process,
 	&change_scheduling,

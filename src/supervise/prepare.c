@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cgroup/masks.h"
 #include "host/load.h"
 #include "host/pci.h"
 #include "plan/changes.h"
@@ -36,10 +37,13 @@ decide(struct vm *vm, const struct ways *refused, struct error *e)
 	return r;
 }
 
+/* Make all; then the masks of other tasks, which the kernel may have changed, are put right. */
 static int
 apply_all(struct vm *vm, const struct change_list *list, struct error *e)
 {
-	int r = 0;
+	struct error second;
+	int r = masks_watch(&vm->host, e);
+	int mended;
 
 	for (size_t i = 0; i < list->count && r >= 0; i++) {
 		const struct change *c = &list->list[i];
@@ -47,7 +51,10 @@ apply_all(struct vm *vm, const struct change_list *list, struct error *e)
 		r = c->shared ? shared_apply(&vm->host, c, e)
 			      : journal_apply(&vm->journal, &vm->host, c, e);
 	}
-	return r < 0 ? r : 0;
+	mended = masks_mend(&vm->host, r < 0 ? &second : e);
+	if (r < 0 && mended < 0)
+		log_failure(LOG_LEVEL_WARNING, &second);
+	return r < 0 ? r : mended;
 }
 
 /* Make the changes of the plan; on failure all are undone. @ret_refused: the host refused one. */

@@ -14,6 +14,7 @@
 #include "cgroup/files.h"
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
+#include "cgroup/masks.h"
 #include "change/claims.h"
 #include "host/task.h"
 #include "supervise/kinds.h"
@@ -83,14 +84,18 @@ cpus_are_back(const struct host *host, const struct journal *j, struct error *e)
 static int
 journal_unwind(struct host *host, struct journal *j, struct error *e)
 {
-	size_t left = journal_undo(j, host, tell);
+	struct error trouble;
+	size_t left;
 	int r;
 
+	if (masks_watch(host, &trouble) < 0)
+		log_failure(LOG_LEVEL_WARNING, &trouble);
+	left = journal_undo(j, host, tell);
+	if (masks_mend(host, &trouble) < 0)
+		log_failure(LOG_LEVEL_WARNING, &trouble);
 	if (left == 0) {
-		struct error lost;
-
-		if (cpus_are_back(host, j, &lost) < 0)
-			log_failure(LOG_LEVEL_WARNING, &lost);
+		if (cpus_are_back(host, j, &trouble) < 0)
+			log_failure(LOG_LEVEL_WARNING, &trouble);
 		return journal_remove(&host->state, j, e);
 	}
 	r = error_sys(e, EIO, j->dir.path, "undo all changes");

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/* Affinity masks of the host's tasks are what they were before. */
+#include "cgroup/masks.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cgroup/files.h"
+#include "cgroup/group.h"
+#include "cgroup/masklist.h"
+#include "host/host.h"
+#include "host/task.h"
+
+enum {
+	TID_MAX = 1 << 30,
+};
+
+/* A look at all tasks. */
+struct scan {
+	struct host *host;
+	struct mask_list *list;
+	bool first;                  /* nothing of ours was changed before */
+	struct cpus online;          /* CPUs that tasks may be on */
+	struct cpus boot;            /* isolated at boot */
+	struct cpus taken;           /* that the partitions there are keep from the root's tasks */
+	char path[GROUP_PATH_BYTES]; /* of the cgroup looked at last; "" at first */
+	struct cpus effective;       /* its CPUs */
+};
+
+static void
+dir_cleanup(DIR **dir)
+{
+	if (*dir != NULL)
+		(void)closedir(*dir);
+}
+
+#define auto_dir __attribute__((cleanup(dir_cleanup)))
+
+/* A list of sysfs; empty when it isn't there. */
+static void
+sys_cpus_read(const struct host *host, const char *name, struct cpus *ret)
+{
+	char text[FILE_TEXT_BYTES];
+	struct error ignored;
+
+	cpus_clear(ret);
+	if (file_read(&host->roots.sys, name, text, sizeof(text), &ignored) >= 0)
+		(void)cpus_parse(text, ret);
+}
+
+static void
+scan_begin(struct host *host, struct mask_list *list, struct scan *ret)
+{
+	struct error ignored;
+	struct cpus all;
+	const char *top = host->roots.cpuset_v1.fd >= 0 ? HOST_CPUSET_V1 "/" : "/";
+
+	*ret = (struct scan){.host = host, .list = list};
+	sys_cpus_read(host, "devices/system/cpu/online", &ret->online);
+	sys_cpus_read(host, "devices/system/cpu/isolated", &ret->boot);
+	ret->taken = ret->online;
+	if (group_read_cpus(host, top, group_effective(top), &all, &ignored) < 0)
+		all = ret->online;
+	cpus_subtract(&ret->taken, &all);
+}
+
+/* The CPUs of the cgroup that @tid is in, or of the nearest one above it that has any. */
+static const struct cpus *
+effective_of(struct scan *s, pid_t tid)
+{
+	const char *like = s->host->roots.cpuset_v1.fd >= 0 ? HOST_CPUSET_V1 : "/";
+	char path[GROUP_PATH_BYTES];
+	struct error ignored;
+
+	if (group_of_task(s->host, like, tid, path, sizeof(path), &ignored) < 0)
+		return &s->online;
+	if (str_eq(path, s->path))
+		return &s->effective;
+	(void)snprintf(s->path, sizeof(s->path), "%s", path);
+	while (group_read_cpus(s->host, path, group_effective(path), &s->effective, &ignored) < 0) {
+		char *slash = strrchr(path, '/');
+
+		if (slash == NULL || slash[1] == '\0') {
+			s->effective = s->online;
+			break;
+		}
+		/* "/a/b", "/a", "/" */
+		slash[slash == path || slash[-1] == ':' ? 1 : 0] = '\0';
+	}
+	return &s->effective;
+}
+
+/* What its creator has, of a task born since we looked: thread and child begin with that mask. */
+static const struct mask_record *
+creator_of(const struct scan *s, pid_t pid, pid_t tid)
+{
+	struct error ignored;
+	pid_t creator = pid;
+
+	if (pid == tid && task_read_parent(&s->host->roots.proc, tid, &creator, &ignored) < 0)
+		return NULL;
+	return mask_list_find(s->list, creator);
+}
+
+/*
+ * The mask of its own, @now or more, of a task that was born since we looked, for what it has @now
+ * may be what partitions left of one. False when it has none.
+ */
+static bool
+own_of_born(struct scan *s, pid_t pid, pid_t tid, const struct cpus *now, struct cpus *ret)
+{
+	const struct mask_record *creator = creator_of(s, pid, tid);
+	struct cpus usual;
+
+	*ret = *now;
+	if (creator != NULL && cpus_equal(&s->list->sets[creator->left], now)) {
+		*ret = s->list->sets[creator->own];
+		return true;
+	}
+	usual = *effective_of(s, tid);
+	if (cpus_equal(&usual, now))
+		return false;
+	cpus_subtract(&usual, &s->boot);
+	if (cpus_equal(&usual, now)) {
+		cpus_unite(ret, &s->taken);
+		cpus_subtract(ret, &s->boot);
+	}
+	return true;
+}
+
+static int
+task_add(struct scan *s, pid_t pid, pid_t tid, const struct cpus *now)
+{
+	struct error ignored;
+	struct cpus own = *now;
+	int64_t start;
+
+	if (cpus_within(&s->online, now) ||
+		task_read_start(&s->host->roots.proc, tid, &start, &ignored) < 0 ||
+		(!s->first && !own_of_born(s, pid, tid, now, &own)))
+		return 0;
+	return mask_list_add(s->list, tid, start, &own, now);
+}
+
+static int
+task_look(struct scan *s, pid_t pid, pid_t tid)
+{
+	struct mask_record *known = mask_list_find(s->list, tid);
+	struct error ignored;
+	struct cpus now;
+
+	if (task_read_affinity(tid, &now, &ignored) < 0)
+		return 0; /* it has ended */
+	if (known == NULL || task_lives(&s->host->roots.proc, tid, known->start, &ignored) == 0)
+		return task_add(s, pid, tid, &now);
+	known->seen = true;
+	if (s->list->changing || cpus_equal(&s->list->sets[known->left], &now))
+		return 0;
+	if (mask_list_put(s->list, &now, &known->left) < 0)
+		return -ENOMEM;
+	known->own = known->left; /* somebody set it */
+	return 0;
+}
+
+/* The ids that the directory @name below /proc lists: 1 for the next one, 0 at the end. */
+static int
+id_next(DIR *dir, pid_t *ret)
+{
+	const struct dirent *entry;
+	uint32_t id;
+
+	while ((entry = readdir(dir)) != NULL) {
+		if (num_parse_u32(entry->d_name, 1, TID_MAX, &id) < 0)
+			continue;
+		*ret = (pid_t)id;
+		return 1;
+	}
+	return 0;
+}
+
+static DIR *
+dir_open(const struct host *host, const char *name)
+{
+	int fd = openat(host->roots.proc.fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (dir == NULL && fd >= 0)
+		(void)close(fd);
+	return dir;
+}
+
+static int
+process_look(struct scan *s, pid_t pid)
+{
+	char name[32];
+	auto_dir DIR *dir = NULL;
+	pid_t tid;
+	int r = 0;
+
+	(void)snprintf(name, sizeof(name), "%d/task", (int)pid);
+	dir = dir_open(s->host, name);
+	while (r == 0 && dir != NULL && id_next(dir, &tid) > 0)
+		r = task_look(s, pid, tid);
+	return r;
+}
+
+/* Look at all tasks; those of the list that are gone are dropped. */
+static int
+scan_all(struct scan *s, struct error *e)
+{
+	auto_dir DIR *dir = dir_open(s->host, ".");
+	size_t known = s->list->count;
+	pid_t pid;
+	int r = 0;
+
+	if (dir == NULL)
+		return error_sys(e, errno, s->host->roots.proc.path, "look at all tasks");
+	while (r == 0 && id_next(dir, &pid) > 0)
+		r = process_look(s, pid);
+	if (r < 0)
+		return error_sys(e, -r, s->host->roots.proc.path, "look at all tasks");
+	for (size_t i = 0; i < known; i++) {
+		if (!s->list->list[i].seen)
+			s->list->list[i].tid = 0;
+	}
+	return 0;
+}
+
+/*
+ * Linux from 6.2 keeps a mask that was set by sched_setaffinity(), and adds CPUs isolated at boot
+ * to others. So tasks that have none of those have that set before anything changes: then none is
+ * pushed there, not even for a moment.
+ */
+static void
+boot_keep_off(const struct scan *s)
+{
+	struct error ignored;
+
+	for (size_t i = 0; i < s->list->count; i++) {
+		const struct mask_record *r = &s->list->list[i];
+		const struct cpus *own = &s->list->sets[r->own];
+
+		if (r->tid != 0 && cpus_intersect(&s->boot, &s->online) &&
+			!cpus_intersect(own, &s->boot))
+			(void)task_set_affinity(r->tid, own, &ignored); /* some can't be */
+	}
+}
+
+/*
+ * Whether @now is a mask that the kernel gave, and wrongly: one that forgets gives all that the
+ * cgroup has, and any may add CPUs isolated at boot. Another mask than its own is somebody's wish.
+ */
+static bool
+is_the_kernels(struct scan *s, const struct mask_record *r, const struct cpus *now)
+{
+	const struct cpus *own = &s->list->sets[r->own];
+
+	if (cpus_within(now, own))
+		return false;
+	if (cpus_intersect(now, &s->boot) && !cpus_intersect(own, &s->boot))
+		return true;
+	return cpus_equal(now, effective_of(s, r->tid));
+}
+
+/* What the kernel made of a task's mask; it may refuse what we want, as may the task's kind. */
+static int
+record_mend(struct scan *s, struct mask_record *r)
+{
+	const struct cpus own = s->list->sets[r->own];
+	struct error ignored;
+	struct cpus now;
+
+	if (task_read_affinity(r->tid, &now, &ignored) < 0 ||
+		task_lives(&s->host->roots.proc, r->tid, r->start, &ignored) == 0) {
+		r->tid = 0;
+		return 0;
+	}
+	if (is_the_kernels(s, r, &now)) {
+		(void)task_set_affinity(r->tid, &own, &ignored);
+		if (task_read_affinity(r->tid, &now, &ignored) < 0)
+			return 0;
+	} else if (!cpus_within(&now, &own) && mask_list_put(s->list, &now, &r->own) < 0) {
+		return -ENOMEM;
+	}
+	return mask_list_put(s->list, &now, &r->left);
+}
+
+int
+masks_watch(struct host *host, struct error *e)
+{
+	auto_mask_list struct mask_list list = {0};
+	struct scan s;
+	int r = mask_list_load(&host->state, &list, e);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	scan_begin(host, &list, &s);
+	r = scan_all(&s, e);
+	list.changing = true;
+	if (r == 0)
+		r = mask_list_save(&host->state, &list, e);
+	if (r == 0)
+		boot_keep_off(&s);
+	return r;
+}
+
+int
+masks_mend(struct host *host, struct error *e)
+{
+	auto_mask_list struct mask_list list = {0};
+	struct scan s;
+	int r = mask_list_load(&host->state, &list, e);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	scan_begin(host, &list, &s);
+	for (size_t i = 0; i < list.count && r == 0; i++)
+		r = record_mend(&s, &list.list[i]);
+	if (r < 0)
+		return error_sys(e, -r, host->state.path, "put the masks of tasks back");
+	list.changing = false;
+	return mask_list_save(&host->state, &list, e);
+}
+
+/* The first list, before anything is changed. */
+static int
+masks_look(struct host *host, struct change *c, struct error *e)
+{
+	auto_mask_list struct mask_list list = {.changing = true};
+	struct scan s;
+	int r;
+
+	(void)c;
+	scan_begin(host, &list, &s);
+	s.first = true;
+	r = scan_all(&s, e);
+	return r < 0 ? r : mask_list_save(&host->state, &list, e);
+}
+
+static int
+masks_apply(struct host *host, struct change *c, struct error *e)
+{
+	auto_mask_list struct mask_list list = {0};
+	struct scan s;
+	int r = mask_list_load(&host->state, &list, e);
+
+	if (r == -ENOENT) /* somebody deleted it */
+		return masks_look(host, c, e);
+	if (r < 0)
+		return r;
+	scan_begin(host, &list, &s);
+	boot_keep_off(&s);
+	return 0;
+}
+
+static int
+masks_verify(struct host *host, const struct change *c, struct error *e)
+{
+	(void)c;
+	if (file_exists(&host->state, MASKS_FILE))
+		return 0;
+	return error_sys(e, ENOENT, host->state.path, "find the list of masks, " MASKS_FILE);
+}
+
+static int
+masks_undo(struct host *host, const struct change *c, struct error *e)
+{
+	int r = masks_mend(host, e);
+
+	(void)c;
+	return r < 0 ? r : mask_list_delete(&host->state, e);
+}
+
+static void
+masks_describe(const struct change *c, char *text, size_t size)
+{
+	(void)snprintf(text, size, "keep the affinity masks of %s", c->target);
+}
+
+const struct change_kind change_masks = {
+	.name = "masks",
+	.look = masks_look,
+	.apply = masks_apply,
+	.verify = masks_verify,
+	.undo = masks_undo,
+	.describe = masks_describe,
+};
