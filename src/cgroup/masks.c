@@ -2,12 +2,9 @@
 /* Affinity masks of the host's tasks are what they were before. */
 #include "cgroup/masks.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -17,10 +14,6 @@
 #include "cgroup/masklist.h"
 #include "host/host.h"
 #include "host/task.h"
-
-enum {
-	TID_MAX = 1 << 30,
-};
 
 /* A look at all tasks. */
 struct scan {
@@ -33,15 +26,6 @@ struct scan {
 	char path[GROUP_PATH_BYTES]; /* of the cgroup looked at last; "" at first */
 	struct cpus effective;       /* its CPUs */
 };
-
-static void
-dir_cleanup(DIR **dir)
-{
-	if (*dir != NULL)
-		(void)closedir(*dir);
-}
-
-#define auto_dir __attribute__((cleanup(dir_cleanup)))
 
 /* A list of sysfs; empty when it isn't there. */
 static void
@@ -150,8 +134,9 @@ task_add(struct scan *s, pid_t pid, pid_t tid, const struct cpus *now)
 }
 
 static int
-task_look(struct scan *s, pid_t pid, pid_t tid)
+task_look(pid_t pid, pid_t tid, void *data)
 {
+	struct scan *s = data;
 	struct mask_record *known = mask_list_find(s->list, tid);
 	struct error ignored;
 	struct cpus now;
@@ -169,63 +154,15 @@ task_look(struct scan *s, pid_t pid, pid_t tid)
 	return 0;
 }
 
-/* The ids that the directory @name below /proc lists: 1 for the next one, 0 at the end. */
-static int
-id_next(DIR *dir, pid_t *ret)
-{
-	const struct dirent *entry;
-	uint32_t id;
-
-	while ((entry = readdir(dir)) != NULL) {
-		if (num_parse_u32(entry->d_name, 1, TID_MAX, &id) < 0)
-			continue;
-		*ret = (pid_t)id;
-		return 1;
-	}
-	return 0;
-}
-
-static DIR *
-dir_open(const struct host *host, const char *name)
-{
-	int fd = openat(host->roots.proc.fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-
-	if (dir == NULL && fd >= 0)
-		(void)close(fd);
-	return dir;
-}
-
-static int
-process_look(struct scan *s, pid_t pid)
-{
-	char name[32];
-	auto_dir DIR *dir = NULL;
-	pid_t tid;
-	int r = 0;
-
-	(void)snprintf(name, sizeof(name), "%d/task", (int)pid);
-	dir = dir_open(s->host, name);
-	while (r == 0 && dir != NULL && id_next(dir, &tid) > 0)
-		r = task_look(s, pid, tid);
-	return r;
-}
-
 /* Look at all tasks; those of the list that are gone are dropped. */
 static int
 scan_all(struct scan *s, struct error *e)
 {
-	auto_dir DIR *dir = dir_open(s->host, ".");
 	size_t known = s->list->count;
-	pid_t pid;
-	int r = 0;
+	int r = task_each(&s->host->roots.proc, task_look, s, e);
 
-	if (dir == NULL)
-		return error_sys(e, errno, s->host->roots.proc.path, "look at all tasks");
-	while (r == 0 && id_next(dir, &pid) > 0)
-		r = process_look(s, pid);
 	if (r < 0)
-		return error_sys(e, -r, s->host->roots.proc.path, "look at all tasks");
+		return r;
 	for (size_t i = 0; i < known; i++) {
 		if (!s->list->list[i].seen)
 			s->list->list[i].tid = 0;

@@ -2,12 +2,15 @@
 /* Threads of the host: when they began, and their affinity masks, as facts and as changes. */
 #include "host/task.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -16,6 +19,7 @@
 
 enum {
 	MASK_BYTES = CPUS_MAX / 8,
+	ID_MAX = 1 << 30,  /* above the kernel's PID_MAX_LIMIT, 4 Mi */
 	STAT_BYTES = 1024, /* some fifty numbers and a name */
 };
 
@@ -104,6 +108,73 @@ task_lives(const struct root *proc, pid_t id, int64_t start, struct error *e)
 	if ((stat.state == 'Z' || stat.state == 'X') && stat.threads <= 1)
 		return 0;
 	return (int64_t)stat.start == start;
+}
+
+static void
+dir_cleanup(DIR **dir)
+{
+	if (*dir != NULL)
+		(void)closedir(*dir);
+}
+
+#define auto_dir __attribute__((cleanup(dir_cleanup)))
+
+static DIR *
+dir_open(const struct root *root, const char *name)
+{
+	int fd = openat(root->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (dir == NULL && fd >= 0)
+		(void)close(fd);
+	return dir;
+}
+
+/* The next id that is listed; false at the end. */
+static bool
+id_next(DIR *dir, pid_t *ret)
+{
+	const struct dirent *entry;
+	uint32_t id;
+
+	while ((entry = readdir(dir)) != NULL) {
+		if (num_parse_u32(entry->d_name, 1, ID_MAX, &id) < 0)
+			continue;
+		*ret = (pid_t)id;
+		return true;
+	}
+	return false;
+}
+
+static int
+thread_each(const struct root *proc, pid_t pid, int (*each)(pid_t pid, pid_t tid, void *data),
+	void *data)
+{
+	char name[32];
+	auto_dir DIR *dir = NULL;
+	pid_t tid;
+	int r = 0;
+
+	(void)snprintf(name, sizeof(name), "%d/task", (int)pid);
+	dir = dir_open(proc, name);
+	while (r >= 0 && dir != NULL && id_next(dir, &tid))
+		r = each(pid, tid, data);
+	return r;
+}
+
+int
+task_each(const struct root *proc, int (*each)(pid_t pid, pid_t tid, void *data), void *data,
+	struct error *e)
+{
+	auto_dir DIR *dir = dir_open(proc, ".");
+	pid_t pid;
+	int r = 0;
+
+	if (dir == NULL)
+		return error_sys(e, errno, proc->path, "look at all tasks");
+	while (r >= 0 && id_next(dir, &pid))
+		r = thread_each(proc, pid, each, data);
+	return r < 0 ? error_sys(e, -r, proc->path, "look at all tasks") : 0;
 }
 
 int

@@ -8,6 +8,7 @@
 #include "base/cpus.h"
 #include "change/change.h"
 
+struct error;
 struct host;
 struct root;
 
@@ -28,6 +29,14 @@ int task_read_parent(const struct root *proc, pid_t id, pid_t *ret, struct error
  * A process that only waits to be reaped lives no longer.
  */
 int task_lives(const struct root *proc, pid_t id, int64_t start, struct error *e);
+
+/*
+ * task_each - call @each for every thread @tid of every process @pid, in no order
+ *
+ * Those that end meanwhile may be left out. Ends when @each returns -errno, and returns that.
+ */
+int task_each(const struct root *proc, int (*each)(pid_t pid, pid_t tid, void *data), void *data,
+	struct error *e);
 
 /*
  * task_read_affinity - the CPUs that thread @tid may run on

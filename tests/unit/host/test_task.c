@@ -122,6 +122,53 @@ task_lives_as_long_as_it_is_the_same(void **state)
 	fake_host_remove(&f);
 }
 
+static int
+count_threads(pid_t pid, pid_t tid, void *data)
+{
+	int *counts = data;
+
+	assert_true((pid == 7 && (tid == 7 || tid == 8)) || (pid == 9 && tid == 9));
+	counts[tid - 7]++;
+	return tid == counts[3] ? -ECANCELED : 0;
+}
+
+static void
+task_each_has_every_thread_once(void **state)
+{
+	int counts[4] = {0}, stop[4] = {0, 0, 0, 9};
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.proc, "7/task/7/stat", "");
+	tree_put(&f.proc, "7/task/8/stat", "");
+	tree_put(&f.proc, "9/task/9/stat", "");
+	tree_put(&f.proc, "10/stat", ""); /* ended while we looked */
+	tree_put(&f.proc, "self/task/7/stat", "");
+	assert_int_equal(task_each(&f.host.roots.proc, count_threads, counts, &e), 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(counts[i], 1);
+	assert_int_equal(task_each(&f.host.roots.proc, count_threads, stop, &e), -ECANCELED);
+	fake_host_remove(&f);
+}
+
+static void
+task_parent_is_that_of_its_stat(void **state)
+{
+	struct fake_host f;
+	struct error e;
+	pid_t parent;
+
+	(void)state;
+	fake_host_make(&f);
+	assert_int_equal(task_read_parent(&f.host.roots.proc, 77, &parent, &e), -ESRCH);
+	tree_put(&f.proc, "77/stat", STAT("a) Z 9 (b", "R", "1"));
+	assert_int_equal(task_read_parent(&f.host.roots.proc, 77, &parent, &e), 0);
+	assert_int_equal(parent, 1);
+	fake_host_remove(&f);
+}
+
 static void
 affinity_to_no_cpu_of_this_host_is_refused(void **state)
 {
@@ -142,6 +189,8 @@ main(void)
 		cmocka_unit_test(affinity_of_a_thread_that_is_gone_is_undone),
 		cmocka_unit_test(affinity_of_another_with_that_id_is_left_alone),
 		cmocka_unit_test(task_lives_as_long_as_it_is_the_same),
+		cmocka_unit_test(task_each_has_every_thread_once),
+		cmocka_unit_test(task_parent_is_that_of_its_stat),
 		cmocka_unit_test(affinity_to_no_cpu_of_this_host_is_refused),
 	};
 
