@@ -48,6 +48,7 @@ SRC = \
 	src/config/syntax.c \
 	src/config/values.c \
 	src/config/wishes.c \
+	src/host/boot.c \
 	src/host/facts.c \
 	src/host/host.c \
 	src/host/manager.c \
@@ -144,6 +145,7 @@ TESTS = \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
 	tests/unit/config/test_wishes.c \
+	tests/unit/host/test_boot.c \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_task.c \

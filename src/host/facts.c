@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "host/boot.h"
 #include "host/host.h"
 #include "host/load.h"
 #include "host/mount.h"
@@ -157,6 +158,7 @@ facts_load(struct host *host, struct facts *ret, struct error *e)
 	r = topology_load(&host->roots, &ret->topology, e);
 	if (r < 0)
 		return r;
+	boot_load(host, &ret->topology, &ret->boot);
 	r = claims_read(&host->state, &ret->claims, e);
 	if (r < 0)
 		return r;

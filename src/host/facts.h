@@ -41,6 +41,14 @@ struct topology {
 /* topology_find - the CPU with this Linux number, or NULL; borrowed */
 const struct host_cpu *topology_find(const struct topology *t, unsigned os_cpu);
 
+/* What else was said at boot of CPUs, and what became of those isolated then: host/boot.h. */
+struct boot_facts {
+	struct cpus rcu_nocbs; /* RCU callbacks run elsewhere */
+	bool managed_irq;      /* isolcpus= keeps managed interrupts off, too */
+	struct cpus open;      /* of those isolated at boot: where a program's task may run */
+	char open_task[64];    /* one such task, "task 84 (sleep)"; "" when there is none */
+};
+
 enum cgroup_mode {
 	CGROUP_NONE,
 	CGROUP_V2,     /* cpuset is a v2 controller */
@@ -85,6 +93,7 @@ struct facts {
 	bool root;          /* effective user 0 */
 	bool memory_policy; /* a process may set its memory policy: set_mempolicy(2) */
 	struct topology topology;
+	struct boot_facts boot;
 	struct cgroup_facts cgroup;
 	struct pci_device near;
 	struct claim *claims; /* owned */

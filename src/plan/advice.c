@@ -176,6 +176,27 @@ advise_cpu0(struct plan *plan, struct error *e)
 		e);
 }
 
+/* Where the kernel allows no partition over both, all of them have a leaf alone. */
+static int
+advise_boot(struct plan *plan, struct error *e)
+{
+	struct cpus boot = plan->pinned, others = plan->pinned;
+	char boot_text[CPUS_TEXT_BYTES], text[CPUS_TEXT_BYTES];
+
+	cpus_keep(&boot, &plan->facts->topology.boot_isolated);
+	cpus_subtract(&others, &boot);
+	if (cpus_empty(&boot) || cpus_empty(&others))
+		return 0;
+	cpus_format(&boot, boot_text);
+	return warning_add_take(plan,
+		text_printf("CPUs %s were isolated at boot, the others that are pinned (%s) were "
+			    "not: some kernels allow no partition over both",
+			boot_text, cpus_format(&others, text)),
+		text_printf("pin vCPUs to CPUs isolated at boot (%s) alone, or to none of them",
+			cpus_format(&plan->facts->topology.boot_isolated, text)),
+		e);
+}
+
 int
 advice_add(struct plan *plan, struct error *e)
 {
@@ -186,6 +207,7 @@ advice_add(struct plan *plan, struct error *e)
 		guestcore_advise_siblings,
 		advise_nodes,
 		advise_cpu0,
+		advise_boot,
 	};
 
 	for (size_t i = 0; i < COUNT(advise); i++) {

@@ -172,9 +172,11 @@ schedule_iothreads(struct maker *m)
 static bool
 emulator_needs_masks(const struct plan *plan)
 {
+	const struct cpus *cpus = cpus_empty(&plan->emulator) ? &plan->pool : &plan->emulator;
+
 	if (plan->level == ISOLATION_AFFINITY)
 		return plan->vcpu_count > 0 || !cpus_empty(&plan->emulator);
-	return !cpus_empty(&plan->emulator) && !cpus_equal(&plan->emulator, &plan->layout.emulator);
+	return !cpus_empty(&plan->layout.emulator) && !cpus_equal(cpus, &plan->layout.emulator);
 }
 
 static int

@@ -37,6 +37,10 @@ layout_make(struct plan *plan)
 		.pool = plan->pool,
 		.memory_nodes = plan->memory_nodes,
 	};
+	/* A kernel gives CPUs isolated at boot to whatever is moved into a cgroup. */
+	if (cpus_empty(&l->emulator) && plan->vcpu_count > 0 &&
+		!cpus_empty(&plan->facts->topology.boot_isolated))
+		l->emulator = plan->pool;
 	for (size_t i = 0; i < plan->definition->iothread_pin_count && !cpus_empty(&l->emulator);
 		i++)
 		cpus_unite(&l->emulator, &plan->definition->iothread_pins[i].cpus);

@@ -102,12 +102,30 @@ deadline_check(const struct plan *plan, enum way way, struct error *e)
 	return error_hint(e, "take another scheduler (fifo, rr) on this host");
 }
 
+static const char open_hint[] = "keep other tasks off them: taskset -p, or systemd's AllowedCPUs=";
+
+/* Whether @way is but a leaf because of other tasks' masks: why it's no more is in @text then. */
+static bool
+is_open_leaf(const struct plan *plan, enum way way, char *text, size_t size)
+{
+	const struct boot_facts *boot = &plan->facts->boot;
+	char cpus[CPUS_TEXT_BYTES];
+
+	if (way != WAY_LEAVES || !way_is_boot(plan))
+		return false;
+	(void)snprintf(text, size, "%s may run on CPUs %.64s, which were isolated at boot",
+		boot->open_task[0] != '\0' ? boot->open_task : "a task",
+		cpus_format(&boot->open, cpus));
+	return true;
+}
+
 static int
 named_check(const struct plan *plan, enum way way, struct error *e)
 {
 	const struct definition *d = plan->definition;
 	const struct way_refusal *refusal = refusal_above(&plan->ways, way);
 	enum isolation best = way_level(plan, way);
+	char text[sizeof(plan->level_reason)];
 
 	if (d->isolation == ISOLATION_QUIET) {
 		refuse_level(d, d->isolation_place, e);
@@ -117,6 +135,10 @@ named_check(const struct plan *plan, enum way way, struct error *e)
 	if (d->isolation <= best)
 		return 0;
 	refuse_level(d, d->isolation_place, e);
+	if (is_open_leaf(plan, way, text, sizeof(text))) {
+		error_why(e, "%s", text);
+		return error_hint(e, "%s", open_hint);
+	}
 	why_no_more(plan, way, "", e);
 	if (refusal != NULL && refusal->hint[0] != '\0')
 		return error_hint(e, "`isolation: %s` is the best here; for more: %s",
@@ -165,7 +187,8 @@ reason_note(struct plan *plan, enum isolation best)
 {
 	const struct definition *d = plan->definition;
 	const struct way_refusal *refusal = refusal_above(&plan->ways, plan->way);
-	const char *reason = refusal != NULL ? refusal->why : "";
+	const char *reason = refusal != NULL ? refusal->why : "", *hint = "";
+	char text[sizeof(plan->level_reason)];
 
 	if (plan->vcpu_count > 0 && wants_deadline(d))
 		reason = "SCHED_DEADLINE needs a partition of type root";
@@ -173,15 +196,39 @@ reason_note(struct plan *plan, enum isolation best)
 		reason = "the definition asks for no more";
 	else if (plan->level >= ISOLATION_ISOLATED)
 		reason = "";
-	else if (refusal != NULL)
-		(void)snprintf(plan->level_hint, sizeof(plan->level_hint), "%s", refusal->hint);
+	else if (is_open_leaf(plan, plan->way, text, sizeof(text))) {
+		reason = text;
+		hint = open_hint;
+	} else if (refusal != NULL) {
+		hint = refusal->hint;
+	}
 	(void)snprintf(plan->level_reason, sizeof(plan->level_reason), "%s", reason);
+	(void)snprintf(plan->level_hint, sizeof(plan->level_hint), "%s", hint);
+}
+
+/*
+ * The way and its level. On CPUs isolated at boot a partition, where the kernel allows one, is
+ * preferred to a leaf, which depends on other tasks' masks; and it can't be less than isolated.
+ */
+static void
+way_take(struct plan *plan, enum way best)
+{
+	enum isolation asked = plan->definition->isolation;
+	bool boot = way_is_boot(plan) && !wants_deadline(plan->definition);
+
+	if (asked == ISOLATION_AUTO || (boot && asked > ISOLATION_CPUSET)) {
+		plan->way = best;
+		plan->level = way_level(plan, best);
+	} else {
+		plan->way = plainest_way(plan, asked);
+		plan->level = asked;
+	}
+	plan->boot = boot && plan->level >= ISOLATION_ISOLATED;
 }
 
 int
 level_choose(struct plan *plan, const struct ways *refused, struct error *e)
 {
-	const struct definition *d = plan->definition;
 	enum way best;
 	int r = contradiction_check(plan, e);
 
@@ -199,8 +246,13 @@ level_choose(struct plan *plan, const struct ways *refused, struct error *e)
 	}
 	if (r < 0)
 		return r;
-	plan->way = d->isolation == ISOLATION_AUTO ? best : plainest_way(plan, d->isolation);
-	plan->level = d->isolation == ISOLATION_AUTO ? way_level(plan, plan->way) : d->isolation;
+	way_take(plan, best);
 	reason_note(plan, way_level(plan, best));
 	return 0;
+}
+
+const char *
+level_text(const struct plan *plan)
+{
+	return plan->boot ? "isolated (boot)" : isolation_name(plan->level);
 }

@@ -15,4 +15,7 @@
  */
 int level_choose(struct plan *plan, const struct ways *refused, struct error *e);
 
+/* level_text - the level for a person, "isolated (boot)" on CPUs isolated at boot; static */
+const char *level_text(const struct plan *plan);
+
 #endif

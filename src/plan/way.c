@@ -93,27 +93,6 @@ find_v2(const struct plan *plan, struct ways *ways)
 	refuse_silently(ways, WAY_LOCAL);
 }
 
-/*
- * Kernels differ in what they let a partition do with such a CPU: 6.12 refuses it, 7.2 takes it as
- * isolated alone, 6.1 in a chain of local ones. A leaf without a partition works on all of them.
- */
-static void
-find_boot(const struct plan *plan, struct ways *ways)
-{
-	struct cpus both = plan->pinned;
-	char text[CPUS_TEXT_BYTES];
-	bool one;
-
-	cpus_keep(&both, &plan->facts->topology.boot_isolated);
-	if (cpus_empty(&both))
-		return;
-	one = cpus_count(&both) == 1;
-	ways_refuse(ways, WAY_REMOTE,
-		"%s %.64s %s isolated at boot; kernels differ in what partitions they allow there",
-		one ? "CPU" : "CPUs", cpus_format(&both, text), one ? "was" : "were");
-	refuse_silently(ways, WAY_LOCAL);
-}
-
 static bool
 way_is_of(enum way way, enum backend_choice backend)
 {
@@ -157,8 +136,21 @@ ways_find(const struct plan *plan, struct ways *ways)
 	}
 	find_v2(plan, ways);
 	refuse_silently(ways, WAY_V1);
-	find_boot(plan, ways);
 	find_definition(plan->definition, ways);
+}
+
+bool
+way_is_boot(const struct plan *plan)
+{
+	return plan->vcpu_count > 0 &&
+	       cpus_within(&plan->pinned, &plan->facts->topology.boot_isolated);
+}
+
+/* What was isolated at boot has no load balancing without a partition, if others keep off. */
+static bool
+boot_suffices(const struct plan *plan)
+{
+	return way_is_boot(plan) && !cpus_intersect(&plan->pinned, &plan->facts->boot.open);
 }
 
 enum isolation
@@ -174,7 +166,7 @@ way_level(const struct plan *plan, enum way way)
 	case WAY_V1:
 		return ISOLATION_EXCLUSIVE;
 	case WAY_LEAVES:
-		return ISOLATION_CPUSET;
+		return boot_suffices(plan) ? ISOLATION_ISOLATED : ISOLATION_CPUSET;
 	case WAY_AFFINITY:
 	case WAY_COUNT:
 		break;

@@ -49,6 +49,9 @@ void ways_hint(struct ways *ways, enum way way, const char *hint, ...)
  */
 void ways_find(const struct plan *plan, struct ways *ways);
 
+/* way_is_boot - whether all pinned CPUs were isolated at boot */
+bool way_is_boot(const struct plan *plan);
+
 /* way_level - the most that @way reaches for @plan */
 enum isolation way_level(const struct plan *plan, enum way way);
 

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "change/change.h"
+#include "plan/level.h"
 #include "plan/pinning.h"
 #include "plan/plan.h"
 #include "report/table.h"
@@ -109,12 +110,34 @@ head_print(FILE *out, const struct plan *plan)
 		(void)fprintf(out, " of at most %u", smp->maxcpus);
 	(void)fprintf(out, ", sockets %u, cores %u, threads %u\n", smp->sockets, smp->cores,
 		smp->threads);
-	(void)fprintf(out, "Isolation: %s", isolation_name(plan->level));
+	(void)fprintf(out, "Isolation: %s", level_text(plan));
 	if (plan->level_reason[0] != '\0')
 		(void)fprintf(out, " (%s)", plan->level_reason);
 	(void)fprintf(out, "\nBackend:   %s\n", way_name(plan->way));
 	if (plan->level_hint[0] != '\0')
 		(void)fprintf(out, "For more:  %s\n", plan->level_hint);
+}
+
+/* What the kernel was told at boot of CPUs that are pinned. */
+static void
+boot_print(FILE *out, const struct plan *plan)
+{
+	const struct topology *host = &plan->facts->topology;
+	const struct boot_facts *boot = &plan->facts->boot;
+	struct cpus isolated = plan->pinned, tickless, rcu;
+	char text[CPUS_TEXT_BYTES];
+
+	cpus_keep(&isolated, &host->boot_isolated);
+	if (cpus_empty(&isolated))
+		return;
+	tickless = rcu = isolated;
+	cpus_keep(&tickless, &host->nohz_full);
+	cpus_keep(&rcu, &boot->rcu_nocbs);
+	(void)fprintf(out, "Boot:      CPUs %s isolated", cpus_format(&isolated, text));
+	(void)fprintf(out, "; nohz_full %s",
+		cpus_empty(&tickless) ? "none" : cpus_format(&tickless, text));
+	(void)fprintf(out, "; rcu_nocbs %s", cpus_empty(&rcu) ? "none" : cpus_format(&rcu, text));
+	(void)fprintf(out, "; managed_irq %s\n", boot->managed_irq ? "yes" : "no");
 }
 
 static void
@@ -173,6 +196,7 @@ report_plan(FILE *out, const struct plan *plan, const struct change_list *change
 		r = chosen_print(out, plan, e);
 	if (r < 0)
 		return r;
+	boot_print(out, plan);
 	roles_print(out, plan);
 	warnings_print(out, plan);
 	if (changes != NULL)

@@ -124,6 +124,7 @@ head_write(struct writer *w, const struct plan *plan, cJSON *root)
 	isolation = add_object(w, root, "isolation");
 	add_text(w, isolation, "asked", isolation_name(plan->definition->isolation));
 	add_text(w, isolation, "level", isolation_name(plan->level));
+	add_item(w, isolation, "boot", cJSON_CreateBool(plan->boot));
 	add_text(w, isolation, "reason", plan->level_reason[0] != '\0' ? plan->level_reason : NULL);
 	add_text(w, isolation, "hint", plan->level_hint[0] != '\0' ? plan->level_hint : NULL);
 	add_text(w, isolation, "backend", plan->backend->name);

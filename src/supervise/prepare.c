@@ -109,14 +109,23 @@ attempt(struct vm *vm, const struct ways *refused, bool *ret_refused, struct err
 	return r == 0 ? carry_out(vm, ret_refused, e) : r;
 }
 
+/* A level that is named leaves no other way, but on CPUs isolated at boot a leaf may reach it. */
+static bool
+lesser_will_do(const struct plan *plan)
+{
+	enum isolation asked = plan->definition->isolation;
+
+	return asked == ISOLATION_AUTO || (asked > ISOLATION_CPUSET && way_is_boot(plan));
+}
+
 /* The kernel has the last word on a way: what it refused is not tried again. */
 static bool
 may_go_another_way(struct vm *vm, struct ways *refused, const struct error *e)
 {
 	enum way way = vm->plan.way;
 
-	if (vm->definition->isolation != ISOLATION_AUTO || way == WAY_AFFINITY ||
-		e->errnum == ECANCELED || e->errnum == ENOMEM)
+	if (!lesser_will_do(&vm->plan) || way == WAY_AFFINITY || e->errnum == ECANCELED ||
+		e->errnum == ENOMEM)
 		return false;
 	ways_refuse(refused, way, "%s", e->why[0] != '\0' ? e->why : strerror(e->errnum));
 	ways_hint(refused, way, "%s", e->hint);

@@ -18,6 +18,7 @@
 #include "cgroup/kinds.h"
 #include "host/task.h"
 #include "plan/changes.h"
+#include "plan/level.h"
 #include "qemu/scheduling_change.h"
 #include "supervise/vm.h"
 
@@ -267,7 +268,7 @@ tell_started(const struct vm *vm)
 			vm->definition->name, (int)vm->qemu.pid, p->vcpu_count,
 			p->vcpu_count == 1 ? "vCPU" : "vCPUs",
 			cpus_count(&p->pinned) == 1 ? "CPU" : "CPUs", cpus_format(&p->pinned, cpus),
-			isolation_name(p->level), p->way != WAY_AFFINITY ? " by " : "",
+			level_text(p), p->way != WAY_AFFINITY ? " by " : "",
 			p->way != WAY_AFFINITY ? way_name(p->way) : "",
 			p->level_reason[0] != '\0' ? " (" : "", p->level_reason,
 			p->level_reason[0] != '\0' ? ")" : "");

@@ -72,6 +72,40 @@ advice_warns_of_what_was_hardly_meant(void **state)
 }
 
 static void
+advice_warns_of_pins_of_which_some_were_isolated_at_boot(void **state)
+{
+	static const struct {
+		const char *pins, *text;
+	} row[] = {
+		{"0.0.0=1 0.1.0=2", ""},
+		{"0.0.0=3 0.1.0=2",
+			"CPUs 3 were isolated at boot, the others that are pinned (2) were not: "
+			"some kernels allow no partition over both"},
+		{"0.0.0=3", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct scene s;
+		struct plan plan;
+		struct error e;
+
+		scene_make(&s, NUMA, i == 2 ? "1" : "2", row[i].pins);
+		s.facts.topology.boot_isolated = cpus_of("3,7");
+		assert_int_equal(scene_plan(&s, &plan, &e), 0);
+		if (plan.warning_count != (row[i].text[0] != '\0' ? 1 : 0) ||
+			(plan.warning_count > 0 && strcmp(plan.warnings[0].text, row[i].text) != 0))
+			fail_msg("row %zu: %zu warnings", i, plan.warning_count);
+		if (plan.warning_count > 0)
+			assert_string_equal(plan.warnings[0].hint,
+				"pin vCPUs to CPUs isolated at boot (3,7) alone, or to none of "
+				"them");
+		plan_done(&plan);
+		scene_done(&s);
+	}
+}
+
+static void
 advice_names_the_cpus_of_unpinned_vcpus(void **state)
 {
 	struct scene s;
@@ -113,6 +147,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(advice_warns_of_what_was_hardly_meant),
+		cmocka_unit_test(advice_warns_of_pins_of_which_some_were_isolated_at_boot),
 		cmocka_unit_test(advice_names_the_cpus_of_unpinned_vcpus),
 		cmocka_unit_test(advice_tells_of_every_vcpu_that_shares),
 	};

@@ -10,7 +10,8 @@
 #include "plan/scene.h"
 
 #define NO_REMOTE "this kernel has no remote partitions (cpuset.cpus.exclusive, Linux 6.7)"
-#define BOOT      "CPU 6 was isolated at boot; kernels differ in what partitions they allow there"
+#define REFUSED   "the kernel refused it"
+#define OPEN      "task 84 (sleep) may run on CPUs 4-5, which were isolated at boot"
 #define DEADLINE  "SCHED_DEADLINE needs a partition of type root"
 
 #define NO_ROOT "qpin does not run as root, and there is no systemd to delegate cgroups"
@@ -25,7 +26,9 @@ enum lack {
 	LACK_ROOT,
 	LACK_WRITABLE,
 	LACK_EXCLUSIVE,
-	LACK_UNTOUCHED_CPU,
+	LACK_ONE_UNTOUCHED_CPU,
+	LACK_UNTOUCHED_CPUS, /* both were isolated at boot */
+	LACK_KEPT_OFF,       /* and another task may run there */
 };
 
 static void
@@ -55,8 +58,15 @@ host_lacks(struct facts *f, enum lack lack)
 	case LACK_EXCLUSIVE:
 		f->cgroup.has_exclusive = false;
 		break;
-	case LACK_UNTOUCHED_CPU:
+	case LACK_ONE_UNTOUCHED_CPU:
 		f->topology.boot_isolated = cpus_of("6-7");
+		break;
+	case LACK_KEPT_OFF:
+		f->boot.open = cpus_of("4-5");
+		(void)snprintf(f->boot.open_task, sizeof(f->boot.open_task), "task 84 (sleep)");
+		/* fall through */
+	case LACK_UNTOUCHED_CPUS:
+		f->topology.boot_isolated = cpus_of("4-6");
 		break;
 	}
 }
@@ -108,7 +118,10 @@ level_is_the_best_that_can_be_had(void **state)
 		{{.lack = LACK_WRITABLE}, ISOLATION_AFFINITY,
 			"the cgroup tree is not writable for us"},
 		{{.lack = LACK_EXCLUSIVE}, ISOLATION_CPUSET, NO_REMOTE},
-		{{.lack = LACK_UNTOUCHED_CPU}, ISOLATION_CPUSET, BOOT},
+		{{.lack = LACK_ONE_UNTOUCHED_CPU}, ISOLATION_ISOLATED, ""},
+		{{.lack = LACK_ONE_UNTOUCHED_CPU, .refused = REFUSED}, ISOLATION_CPUSET, REFUSED},
+		{{.lack = LACK_KEPT_OFF}, ISOLATION_ISOLATED, ""},
+		{{.lack = LACK_KEPT_OFF, .refused = REFUSED}, ISOLATION_CPUSET, OPEN},
 		{{.refused = "the kernel said no"}, ISOLATION_CPUSET, "the kernel said no"},
 		{{.refused = "the kernel said no", .lack = LACK_ROOT}, ISOLATION_AFFINITY, NO_ROOT},
 		{{.isolation = ISOLATION_ISOLATED}, ISOLATION_ISOLATED, ""},
@@ -147,10 +160,19 @@ static const struct {
 		"cannot give VM 'guest' the isolation 'isolated': "
 		"/etc/guest.yml:3:14: " NO_REMOTE,
 		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},
-	{{.isolation = ISOLATION_EXCLUSIVE, .lack = LACK_UNTOUCHED_CPU}, ERROR_ISOLATION,
+	{{.isolation = ISOLATION_EXCLUSIVE, .lack = LACK_ONE_UNTOUCHED_CPU, .refused = REFUSED},
+		ERROR_ISOLATION,
 		"cannot give VM 'guest' the isolation 'exclusive': "
-		"/etc/guest.yml:3:14: " BOOT,
+		"/etc/guest.yml:3:14: " REFUSED,
 		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},
+	{{.isolation = ISOLATION_ISOLATED, .lack = LACK_KEPT_OFF, .refused = REFUSED},
+		ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'isolated': /etc/guest.yml:3:14: " OPEN,
+		"keep other tasks off them: taskset -p, or systemd's AllowedCPUs="},
+	{{.deadline = true, .lack = LACK_UNTOUCHED_CPUS, .refused = REFUSED}, ERROR_ISOLATION,
+		"cannot schedule vCPUs with SCHED_DEADLINE: /etc/guest.yml:5:14: it needs "
+		"a partition, and " REFUSED,
+		"take another scheduler (fifo, rr) on this host"},
 	{{.isolation = ISOLATION_CPUSET, .lack = LACK_ROOT}, ERROR_ISOLATION,
 		"cannot give VM 'guest' the isolation 'cpuset': /etc/guest.yml:3:14: " NO_ROOT,
 		"`isolation: affinity` is the best here; for more: run qpin as root"},
@@ -295,12 +317,60 @@ level_rests_on_the_backend_that_is_named(void **state)
 	}
 }
 
+static void
+level_on_cpus_isolated_at_boot_needs_no_partition(void **state)
+{
+	static const struct {
+		struct request q;
+		enum way way;
+		enum isolation level;
+		const char *text;
+	} row[] = {
+		{{.lack = LACK_UNTOUCHED_CPUS}, WAY_REMOTE, ISOLATION_ISOLATED, "isolated (boot)"},
+		{{.lack = LACK_UNTOUCHED_CPUS, .refused = REFUSED}, WAY_LEAVES, ISOLATION_ISOLATED,
+			"isolated (boot)"},
+		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_ISOLATED}, WAY_REMOTE,
+			ISOLATION_ISOLATED, "isolated (boot)"},
+		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_ISOLATED, .refused = REFUSED},
+			WAY_LEAVES, ISOLATION_ISOLATED, "isolated (boot)"},
+		{{.lack = LACK_UNTOUCHED_CPUS,
+			 .isolation = ISOLATION_EXCLUSIVE,
+			 .refused = REFUSED},
+			WAY_LEAVES, ISOLATION_ISOLATED, "isolated (boot)"},
+		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_CPUSET}, WAY_LEAVES,
+			ISOLATION_CPUSET, "cpuset"},
+		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_AFFINITY}, WAY_AFFINITY,
+			ISOLATION_AFFINITY, "affinity"},
+		{{.lack = LACK_UNTOUCHED_CPUS, .deadline = true}, WAY_REMOTE, ISOLATION_EXCLUSIVE,
+			"exclusive"},
+		{{.lack = LACK_KEPT_OFF}, WAY_REMOTE, ISOLATION_ISOLATED, "isolated (boot)"},
+		{{.lack = LACK_ONE_UNTOUCHED_CPU}, WAY_REMOTE, ISOLATION_ISOLATED, "isolated"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct plan plan;
+		struct error e;
+
+		if (plan_request(&row[i].q, &plan, &e) != 0)
+			fail_msg("row %zu: %s", i, e.why);
+		if (plan.way != row[i].way || plan.level != row[i].level ||
+			strcmp(level_text(&plan), row[i].text) != 0)
+			fail_msg("row %zu: %s by %s", i, level_text(&plan), way_name(plan.way));
+		/* What is moved into a cgroup gets these CPUs from the kernel. */
+		if (plan.way != WAY_AFFINITY && !cpus_equal(&plan.layout.emulator, &plan.pool))
+			fail_msg("row %zu: QEMU's other threads may run anywhere", i);
+		plan_done(&plan);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(level_is_the_best_that_can_be_had),
 		cmocka_unit_test(level_that_is_named_is_required),
+		cmocka_unit_test(level_on_cpus_isolated_at_boot_needs_no_partition),
 		cmocka_unit_test(level_without_pins_is_affinity_at_most),
 		cmocka_unit_test(level_rests_on_the_backend_that_is_named),
 	};

@@ -125,6 +125,32 @@ report_plan_shows_a_dash_where_the_host_has_no_id(void **state)
 }
 
 static void
+report_plan_tells_of_cpus_isolated_at_boot(void **state)
+{
+	struct scene s;
+	struct plan plan;
+	struct text text;
+	struct error e;
+	char *got;
+
+	(void)state;
+	scene_make(&s, "core:4 pu:2", "2", "0.0.0=6 0.1.0=7");
+	s.facts.topology.boot_isolated = cpus_of("5-7");
+	s.facts.topology.nohz_full = cpus_of("7");
+	s.facts.boot.managed_irq = true;
+	assert_int_equal(scene_plan(&s, &plan, &e), 0);
+	text_open(&text);
+	assert_int_equal(report_plan(text.out, &plan, NULL, NULL, &e), 0);
+	got = text_close(&text);
+	assert_non_null(strstr(got, "\nIsolation: isolated (boot)\n"));
+	assert_non_null(strstr(got, "\nBoot:      CPUs 6-7 isolated; nohz_full 7; rcu_nocbs none; "
+				    "managed_irq yes\n"));
+	free(got);
+	plan_done(&plan);
+	scene_done(&s);
+}
+
+static void
 report_plan_shows_what_was_chosen_as_pins(void **state)
 {
 	struct scene s;
@@ -178,6 +204,7 @@ main(void)
 		cmocka_unit_test(report_plan_shows_all_that_will_be),
 		cmocka_unit_test(report_plan_leaves_out_what_there_is_not),
 		cmocka_unit_test(report_plan_shows_a_dash_where_the_host_has_no_id),
+		cmocka_unit_test(report_plan_tells_of_cpus_isolated_at_boot),
 		cmocka_unit_test(report_plan_shows_what_was_chosen_as_pins),
 		cmocka_unit_test(report_plan_tells_that_it_cannot_write),
 	};

@@ -11,7 +11,8 @@
 
 static const char full_json[] =
 	"{\"name\":\"guest\",\"definition\":\"/etc/guest.yml\","
-	"\"isolation\":{\"asked\":\"auto\",\"level\":\"cpuset\",\"reason\":\"this kernel has no "
+	"\"isolation\":{\"asked\":\"auto\",\"level\":\"cpuset\",\"boot\":false,\"reason\":\"this "
+	"kernel has no "
 	"remote partitions (cpuset.cpus.exclusive, Linux "
 	"6.7)\",\"hint\":null,\"backend\":\"v2\",\"way\":\"v2, no "
 	"partitions\",\"refused\":[{\"way\":\"v2, remote partitions\",\"why\":\"this kernel has no "
@@ -40,7 +41,8 @@ static const char full_json[] =
 
 static const char least_json[] =
 	"{\"name\":\"guest\",\"definition\":\"/etc/guest.yml\","
-	"\"isolation\":{\"asked\":\"auto\",\"level\":\"isolated\",\"reason\":null,\"hint\":null,"
+	"\"isolation\":{\"asked\":\"auto\",\"level\":\"isolated\",\"boot\":false,\"reason\":null,"
+	"\"hint\":null,"
 	"\"backend\":\"v2\",\"way\":\"v2, remote partitions\",\"refused\":[]},"
 	"\"guest\":{\"cpus\":1,\"max_cpus\":1,\"sockets\":1,\"cores\":1,\"threads\":1},"
 	"\"vcpus\":[{\"socket\":0,\"core\":0,\"thread\":0,\"host_cpu\":1,\"host_core\":1,\"host_"
