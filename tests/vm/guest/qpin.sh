@@ -5,6 +5,7 @@
 cgroup=/sys/fs/cgroup
 declare -A qpin_pid=() qemu_of=() # by VM's name
 status=0
+patience=60 # seconds for a start or an end; more where the VM is kept busy
 
 # define NAME FIRMWARE "CPU…" [LAUNCHER-LINE…]: write NAME.yml, with a vCPU per host CPU ("-": one without a pin). It has
 # COM1 in NAME.serial and a QMP socket NAME.qmp of its own; more lines for QEMU ("- m: 1G") are in the array qemu_lines.
@@ -40,7 +41,7 @@ launch() {
 	shift
 	env --default-signal=INT,QUIT "$@" qpin run -v "$TMP/$name.yml" >"$name.out" 2>"$name.log" </dev/null &
 	qpin_pid[$name]=$!
-	await 60 begun "$name" || true
+	await "$patience" begun "$name" || true
 	qemu_of[$name]=$(sed -n 's/.*QEMU is process \([0-9]*\);.*/\1/p' "$name.log")
 	[ -n "${qemu_of[$name]}" ] || ! note "$(cat "$name.log")"
 }
@@ -48,7 +49,7 @@ launch() {
 # ended NAME [SECONDS]: wait for qpin's end; its exit status is $status.
 ended() {
 	status=0
-	await "${2:-60}" gone "${qpin_pid[$1]}" || {
+	await "${2:-$patience}" gone "${qpin_pid[$1]}" || {
 		note "$1 does not end:" "$(cat "$1.log")"
 		kill -KILL "${qemu_of[$1]}" "${qpin_pid[$1]}"
 	}
