@@ -15,7 +15,10 @@
 #include "host/host.h"
 #include "host/task.h"
 
-/* A look at all tasks. */
+/*
+ * A look at all tasks. The mask of a kernel's thread whose CPU is offline reads as empty: nothing
+ * is known of it then.
+ */
 struct scan {
 	struct host *host;
 	struct mask_list *list;
@@ -126,7 +129,7 @@ task_add(struct scan *s, pid_t pid, pid_t tid, const struct cpus *now)
 	struct cpus own = *now;
 	int64_t start;
 
-	if (cpus_within(&s->online, now) ||
+	if (cpus_empty(now) || cpus_within(&s->online, now) ||
 		task_read_start(&s->host->roots.proc, tid, &start, &ignored) < 0 ||
 		(!s->first && !own_of_born(s, pid, tid, now, &own)))
 		return 0;
@@ -146,7 +149,7 @@ task_look(pid_t pid, pid_t tid, void *data)
 	if (known == NULL || task_lives(&s->host->roots.proc, tid, known->start, &ignored) == 0)
 		return task_add(s, pid, tid, &now);
 	known->seen = true;
-	if (s->list->changing || cpus_equal(&s->list->sets[known->left], &now))
+	if (s->list->changing || cpus_empty(&now) || cpus_equal(&s->list->sets[known->left], &now))
 		return 0;
 	if (mask_list_put(s->list, &now, &known->left) < 0)
 		return -ENOMEM;
@@ -219,6 +222,8 @@ record_mend(struct scan *s, struct mask_record *r)
 		r->tid = 0;
 		return 0;
 	}
+	if (cpus_empty(&now))
+		return 0;
 	if (is_the_kernels(s, r, &now)) {
 		(void)task_set_affinity(r->tid, &own, &ignored);
 		if (task_read_affinity(r->tid, &now, &ignored) < 0)
