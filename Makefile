@@ -68,12 +68,14 @@ SRC = \
 	src/plan/layout.c \
 	src/plan/level.c \
 	src/plan/memory.c \
+	src/plan/own.c \
 	src/plan/pinning.c \
 	src/plan/placement.c \
 	src/plan/plan.c \
 	src/plan/roles.c \
 	src/plan/warning.c \
 	src/plan/way.c \
+	src/plan/way_local.c \
 	src/plan/way_user.c \
 	src/plan/wish.c \
 	src/qemu/argv.c \
@@ -160,10 +162,12 @@ TESTS = \
 	tests/unit/plan/test_guestcore.c \
 	tests/unit/plan/test_level.c \
 	tests/unit/plan/test_memory.c \
+	tests/unit/plan/test_own.c \
 	tests/unit/plan/test_placement.c \
 	tests/unit/plan/test_plan.c \
 	tests/unit/plan/test_roles.c \
 	tests/unit/plan/test_warning.c \
+	tests/unit/plan/test_way_local.c \
 	tests/unit/plan/test_way_user.c \
 	tests/unit/plan/test_wish.c \
 	tests/unit/qemu/test_argv.c \

@@ -22,12 +22,13 @@ enum chain {
 
 /* What a backend has to know of a plan. */
 struct layout {
-	char slice[LAYOUT_PATH_BYTES]; /* "/qpin.slice"; "" when we run in a unit of our own */
+	char slice[LAYOUT_PATH_BYTES]; /* "/qpin.slice", or "/" for none; "" when we run in a unit
+					  of our own */
 	char scope[LAYOUT_PATH_BYTES]; /* what the VM's cgroups are made in */
 	char unit[LAYOUT_PATH_BYTES];  /* the scope's unit to start; "" without a manager */
 	unsigned stop_timeout_s;       /* that the manager gives us to stop */
-	char base[LAYOUT_PATH_BYTES];  /* a valid partition that is there: "/", or our unit's; for
-					  CHAIN_LOCAL */
+	char base[LAYOUT_PATH_BYTES];  /* a valid partition that is there, for CHAIN_LOCAL: the
+					  scope, or what it is in */
 	char pool_group[LAYOUT_PATH_BYTES]; /* cgroup that host tasks are moved into; "": none are
 					     */
 	enum chain chain;

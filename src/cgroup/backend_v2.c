@@ -46,12 +46,43 @@ add_shared(struct maker *m, const struct change_kind *kind, const char *target, 
 		c->shared = true;
 }
 
+/*
+ * In a scope that is a link of a local chain, the scope itself is the domain: a partition between
+ * it and the leaves would be called invalid as soon as a VM beside it starts (Linux 6.12, 7.2).
+ * Elsewhere the domain is below it, where the manager's own processes don't come.
+ */
+static bool
+is_flat(const struct layout *layout)
+{
+	return layout->chain == CHAIN_LOCAL && layout->slice[0] != '\0';
+}
+
+/* @name in the domain; the domain itself: "". */
 static const char *
 below(const struct layout *layout, const char *name, char *path)
 {
-	(void)snprintf(
-		path, PATH_BYTES, "%s/vm%s%s", layout->scope, name[0] != '\0' ? "/" : "", name);
+	(void)snprintf(path, PATH_BYTES, "%s%s%s%s", layout->scope, is_flat(layout) ? "" : "/vm",
+		name[0] != '\0' ? "/" : "", name);
 	return path;
+}
+
+/* What all VMs are in, if they are in anything but the root. */
+static void
+make_slice(struct maker *m)
+{
+	const struct layout *l = m->layout;
+	struct change *c;
+
+	if (l->slice[1] == '\0')
+		return;
+	if (l->unit[0] == '\0') {
+		add_shared(m, &change_cgroup, l->slice, NULL);
+		add_shared(m, &change_controller, l->slice, "cpuset");
+		return;
+	}
+	c = add(m, &change_slice, QPIN_SLICE, l->slice, NULL);
+	if (c != NULL)
+		c->shared = true;
 }
 
 /* What the manager owns, or what stands for it where there is none. */
@@ -62,9 +93,7 @@ make_scope(struct maker *m)
 	struct change *c;
 
 	if (l->unit[0] != '\0') {
-		c = add(m, &change_slice, QPIN_SLICE, l->slice, NULL);
-		if (c != NULL)
-			c->shared = true;
+		make_slice(m);
 		c = add(m, &change_scope, l->unit, l->slice, NULL);
 		if (c != NULL)
 			c->value = text_printf("%u", l->stop_timeout_s);
@@ -72,8 +101,7 @@ make_scope(struct maker *m)
 			m->failed = true;
 	} else if (l->slice[0] != '\0') {
 		add_shared(m, &change_controller, "/", "cpuset");
-		add_shared(m, &change_cgroup, l->slice, NULL);
-		add_shared(m, &change_controller, l->slice, "cpuset");
+		make_slice(m);
 		add(m, &change_cgroup, l->scope, NULL, NULL);
 	}
 }
@@ -83,6 +111,38 @@ make_threaded(struct maker *m, const char *path)
 {
 	add(m, &change_cgroup, path, NULL, NULL);
 	add(m, &change_setting, path, CGROUP_TYPE, TYPE_THREADED);
+}
+
+/* A partition of the chain above the leaves, with all that is in it. */
+static void
+make_link(struct maker *m, const char *path)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus all = m->layout->pinned;
+
+	cpus_unite(&all, &m->layout->own);
+	add(m, &change_setting, path, CPUSET_CPUS, cpus_format(&all, text));
+	add(m, &change_partition, path, NULL, PARTITION_ROOT);
+}
+
+/*
+ * The domain as a local partition. It takes all that the partition above has, which the kernel
+ * allows as long as its tasks are in its own cgroup: those below count as left without a CPU. So
+ * qpin is there when it is made, and goes on to its place when that is done.
+ */
+static void
+make_local_domain(struct maker *m, const char *domain)
+{
+	const struct layout *l = m->layout;
+
+	if (!is_flat(l) && !str_eq(l->base, l->scope))
+		make_link(m, l->scope);
+	if (!is_flat(l)) {
+		add(m, &change_cgroup, domain, NULL, NULL);
+		add(m, &change_process, domain, NULL, NULL);
+		add(m, &change_controller, l->scope, NULL, "cpuset");
+	}
+	make_link(m, domain);
 }
 
 /*
@@ -95,10 +155,14 @@ make_domain(struct maker *m)
 	const struct layout *l = m->layout;
 	char path[PATH_BYTES], text[CPUS_TEXT_BYTES];
 
-	add(m, &change_cgroup, below(l, "", path), NULL, NULL);
+	if (l->chain == CHAIN_LOCAL)
+		make_local_domain(m, below(l, "", path));
+	else
+		add(m, &change_cgroup, below(l, "", path), NULL, NULL);
 	make_threaded(m, below(l, "supervisor", path));
 	add(m, &change_process, path, NULL, NULL);
-	add(m, &change_controller, l->scope, NULL, "cpuset");
+	if (l->chain != CHAIN_LOCAL)
+		add(m, &change_controller, l->scope, NULL, "cpuset");
 	add(m, &change_controller, below(l, "", path), NULL, "cpuset");
 	/* On the domain alone, and before there is memory: a leaf's nodes would move all of it. */
 	if (!cpus_empty(&l->memory_nodes))
@@ -149,7 +213,7 @@ v2_prepare(const struct layout *l, struct change_list *list)
 	make_scope(&m);
 	make_domain(&m);
 	make_threaded(&m, below(l, "cores", path));
-	if (l->partition != NULL) {
+	if (l->chain == CHAIN_REMOTE) {
 		make_exclusive_chain(&m, cpus);
 		add(&m, &change_exclusive, below(l, "cores", path), NULL, cpus);
 	}
@@ -165,14 +229,14 @@ v2_prepare(const struct layout *l, struct change_list *list)
 static bool
 v2_leaf(const struct layout *l, unsigned os_cpu, char *path, size_t size)
 {
-	(void)snprintf(path, size, "%s/vm/cores/cpu%u", l->scope, os_cpu);
+	(void)snprintf(path, size, "%s%s/cores/cpu%u", l->scope, is_flat(l) ? "" : "/vm", os_cpu);
 	return true;
 }
 
 static bool
 v2_birthplace(const struct layout *l, char *path, size_t size)
 {
-	(void)snprintf(path, size, "%s/vm/emulator", l->scope);
+	(void)snprintf(path, size, "%s%s/emulator", l->scope, is_flat(l) ? "" : "/vm");
 	return true;
 }
 

@@ -14,7 +14,7 @@ struct error;
 /* A VM that has a journal in the state directory. */
 struct claim {
 	char name[65];    /* the VM's */
-	struct cpus cpus; /* its pinned host CPUs */
+	struct cpus cpus; /* its pinned host CPUs, and those of its own partition */
 	bool alive;       /* its supervisor lives; else it's left over from a crash */
 	bool damaged;     /* its journal can't be read: nobody knows its CPUs */
 };

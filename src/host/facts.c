@@ -89,21 +89,33 @@ is_partition(const struct host *host, const char *path)
 	       (str_eq(text, "root") || str_eq(text, "isolated"));
 }
 
+/* The partition that a unit of our own is, or is straight in. */
+static void
+own_partition_load(const struct host *host, struct cgroup_facts *ret)
+{
+	char name[512];
+
+	if (is_partition(host, ret->own)) {
+		(void)snprintf(ret->partition, sizeof(ret->partition), "%s", ret->own);
+		(void)snprintf(name, sizeof(name), "%s/cpuset.cpus.effective", ret->own + 1);
+		root_cpus_read(host, name, &ret->partition_cpus);
+	} else if (strrchr(ret->own, '/') == ret->own) {
+		(void)snprintf(ret->partition, sizeof(ret->partition), "/");
+		ret->partition_cpus = ret->effective;
+	}
+}
+
 /* The cgroup root always is one. A unit of our own is in it, but has only what was given to it. */
 static void
 partition_load(const struct host *host, struct cgroup_facts *ret)
 {
-	char name[512];
-
 	if (geteuid() != 0)
 		return; /* user_facts_load() */
 	if (!ret->own_is_delegated) {
 		(void)snprintf(ret->partition, sizeof(ret->partition), "/");
 		ret->partition_cpus = ret->effective;
-	} else if (is_partition(host, ret->own)) {
-		(void)snprintf(ret->partition, sizeof(ret->partition), "%s", ret->own);
-		(void)snprintf(name, sizeof(name), "%s/cpuset.cpus.effective", ret->own + 1);
-		root_cpus_read(host, name, &ret->partition_cpus);
+	} else {
+		own_partition_load(host, ret);
 	}
 }
 

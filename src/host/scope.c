@@ -125,6 +125,8 @@ scope_slice(const struct change *c)
 {
 	const char *slash = strrchr(c->key, '/');
 
+	if (str_eq(c->key, "/"))
+		return "-.slice";
 	return slash != NULL ? slash + 1 : c->key;
 }
 
@@ -148,7 +150,7 @@ scope_apply(struct host *host, struct change *c, struct error *e)
 static void
 scope_path(const struct change *c, char *path, size_t size)
 {
-	(void)snprintf(path, size, "%s/%s", c->key, c->target);
+	(void)snprintf(path, size, "%s/%s", str_eq(c->key, "/") ? "" : c->key, c->target);
 }
 
 /* Our process is where systemd should have put it. */

@@ -14,10 +14,10 @@
 extern const struct change_kind change_slice;
 
 /*
- * "scope": start transient scope target in the slice whose cgroup is key, around process id (0 in a
- * plan: qpin itself); value: seconds that systemd waits at a stop. Undo moves the process back to
- * where it was, or out of the slice when it may not go there, and waits until systemd has removed
- * the empty scope; without the process, it stops the scope.
+ * "scope": start transient scope target in the slice whose cgroup is key ("/": in none), around
+ * process id (0 in a plan: qpin itself); value: seconds that systemd waits at a stop. Undo moves
+ * the process back to where it was, or out of the slice when it may not go there, and waits until
+ * systemd has removed the empty scope; without the process, it stops the scope.
  */
 extern const struct change_kind change_scope;
 

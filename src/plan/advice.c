@@ -197,6 +197,23 @@ advise_boot(struct plan *plan, struct error *e)
 		e);
 }
 
+static int
+advise_own(struct plan *plan, struct error *e)
+{
+	char cpus[CPUS_TEXT_BYTES];
+	bool one = cpus_count(&plan->emulator) == 1;
+
+	if (cpus_empty(&plan->layout.own) || !cpus_empty(&plan->definition->emulator_cpus))
+		return 0;
+	cpus_format(&plan->emulator, cpus);
+	return warning_add_take(plan,
+		text_printf(
+			"%s %s %s kept for QEMU's other threads and qpin: no others can use the "
+			"CPUs of a local partition",
+			one ? "CPU" : "CPUs", cpus, one ? "is" : "are"),
+		text_printf("say which with emulator_cpus: %s", cpus), e);
+}
+
 int
 advice_add(struct plan *plan, struct error *e)
 {
@@ -208,6 +225,7 @@ advice_add(struct plan *plan, struct error *e)
 		advise_nodes,
 		advise_cpu0,
 		advise_boot,
+		advise_own,
 	};
 
 	for (size_t i = 0; i < COUNT(advise); i++) {

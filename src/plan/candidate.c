@@ -3,6 +3,7 @@
 #include "plan/candidate.h"
 
 #include "base/text.h"
+#include "plan/own.h"
 
 /* A VM that left a claim of its own behind shall be able to start again. */
 static bool
@@ -23,12 +24,17 @@ claim_find(const struct plan *plan, unsigned os_cpu)
 	return NULL;
 }
 
-/* The CPUs that our cgroups can have: an ordinary user's are below his own, with a grant others. */
+/*
+ * The CPUs that our cgroups can have: an ordinary user's are below his own, with a grant others;
+ * root's in a partition are what that has.
+ */
 static const struct cpus *
 reach_of(const struct facts *facts)
 {
 	const struct cpus *reach = &facts->cgroup.user.reach;
 
+	if (facts->root && own_is_nested(facts))
+		return &facts->cgroup.partition_cpus;
 	return cpus_empty(reach) ? &facts->cgroup.effective : reach;
 }
 
@@ -99,6 +105,11 @@ refuse_absent(const struct candidate *c, unsigned os_cpu, struct error *e)
 static int
 refuse_lost(const struct facts *facts, unsigned os_cpu, const char *free_cpus, struct error *e)
 {
+	if (facts->root && own_is_nested(facts)) {
+		error_why(e, "it is none of those of the partition %s, which qpin runs in",
+			facts->cgroup.partition);
+		return error_hint(e, "you can have the CPUs %s", free_cpus);
+	}
 	if (facts->root) {
 		error_why(e, "it is in a cgroup partition that is not qpin's");
 		return error_hint(e, "the CPUs of no partition are %s", free_cpus);

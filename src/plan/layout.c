@@ -6,6 +6,7 @@
 
 #include "cgroup/files.h"
 #include "host/scope.h"
+#include "plan/own.h"
 
 enum {
 	STOP_MARGIN_S = 30, /* after the guest's own time: quit, kill, and putting all back */
@@ -23,27 +24,48 @@ lay_out_partitions(struct plan *plan)
 	l->partition = plan->level >= ISOLATION_ISOLATED ? PARTITION_ISOLATED : PARTITION_ROOT;
 }
 
+/* A local chain has no part in the pool: QEMU's other threads get CPUs of their own. */
+static void
+lay_out_own(struct plan *plan)
+{
+	struct cpus chosen;
+
+	if (plan->way != WAY_LOCAL || !own_choose(plan, &chosen))
+		return;
+	plan->emulator = chosen;
+	own_with_iothreads(plan, &chosen, &plan->layout.own);
+	cpus_subtract(&plan->pool, &plan->layout.own);
+}
+
+/*
+ * Where root's VMs are. A slice of several VMs can't be in a chain of partitions: it would have the
+ * CPUs of partitions alone, and none for a VM at a lower level, nor for one that begins.
+ */
+static const char *
+root_slice(const struct plan *plan)
+{
+	return plan->way == WAY_LOCAL ? "/" : "/" QPIN_SLICE;
+}
+
 void
 layout_make(struct plan *plan)
 {
 	const struct cgroup_facts *cgroup = &plan->facts->cgroup;
 	struct layout *l = &plan->layout;
 	const char *name = plan->definition->name;
-	const char *slice = plan->facts->root ? "/" QPIN_SLICE : cgroup->user.slice;
+	const char *slice = plan->facts->root ? root_slice(plan) : cgroup->user.slice;
 
 	*l = (struct layout){
 		.pinned = plan->pinned,
-		.emulator = plan->emulator,
-		.pool = plan->pool,
 		.memory_nodes = plan->memory_nodes,
 	};
-	/* A kernel gives CPUs isolated at boot to whatever is moved into a cgroup. */
-	if (cpus_empty(&l->emulator) && plan->vcpu_count > 0 &&
-		!cpus_empty(&plan->facts->topology.boot_isolated))
-		l->emulator = plan->pool;
-	for (size_t i = 0; i < plan->definition->iothread_pin_count && !cpus_empty(&l->emulator);
-		i++)
-		cpus_unite(&l->emulator, &plan->definition->iothread_pins[i].cpus);
+	lay_out_own(plan);
+	l->pool = plan->pool;
+	if (!cpus_empty(&plan->emulator))
+		own_with_iothreads(plan, &plan->emulator, &l->emulator);
+	else if (plan->vcpu_count > 0 && !cpus_empty(&plan->facts->topology.boot_isolated))
+		/* A kernel gives CPUs isolated at boot to whatever is moved into a cgroup. */
+		own_with_iothreads(plan, &plan->pool, &l->emulator);
 	l->stop_timeout_s = plan->definition->shutdown_timeout_s + STOP_MARGIN_S;
 	plan->backend = plan->way == WAY_AFFINITY ? &backend_affinity : &backend_v2;
 	if (plan->way == WAY_AFFINITY)
@@ -54,7 +76,8 @@ layout_make(struct plan *plan)
 		return;
 	}
 	(void)snprintf(l->slice, sizeof(l->slice), "%s", slice);
-	(void)snprintf(l->scope, sizeof(l->scope), "%s/qpin-%s.scope", slice, name);
+	(void)snprintf(l->scope, sizeof(l->scope), "%s/qpin-%s.scope",
+		slice[1] != '\0' ? slice : "", name);
 	if (plan->facts->systemd)
 		(void)snprintf(l->unit, sizeof(l->unit), "qpin-%s.scope", name);
 }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "plan/plan.h"
+#include "plan/way_local.h"
 #include "plan/way_user.h"
 
 const char *
@@ -51,8 +52,8 @@ ways_hint(struct ways *ways, enum way way, const char *hint, ...)
 	va_end(args);
 }
 
-static void
-refuse_silently(struct ways *ways, enum way way)
+void
+ways_refuse_silently(struct ways *ways, enum way way)
 {
 	ways->refusal[way].out = true;
 }
@@ -84,13 +85,14 @@ find_v2(const struct plan *plan, struct ways *ways)
 	if (reason != NULL) {
 		ways_refuse(ways, WAY_REMOTE, "%s", reason);
 		ways_refuse(ways, WAY_LEAVES, "%s", reason);
+		ways_refuse_silently(ways, WAY_LOCAL);
 	} else if (!plan->facts->cgroup.has_exclusive) {
 		ways_refuse(ways, WAY_REMOTE,
 			"this kernel has no remote partitions (cpuset.cpus.exclusive, Linux 6.7)");
 	}
 	if (!plan->facts->root)
 		ways_find_user(plan->facts, ways);
-	refuse_silently(ways, WAY_LOCAL);
+	ways_find_local(plan, ways);
 }
 
 static bool
@@ -117,12 +119,12 @@ find_definition(const struct definition *d, struct ways *ways)
 {
 	for (enum way way = 0; way < WAY_COUNT; way++) {
 		if (!way_is_of(way, d->backend))
-			refuse_silently(ways, way);
+			ways_refuse_silently(ways, way);
 	}
 	/* A partition takes its CPUs away from every other task. */
 	if (d->host_tasks == HOST_TASKS_LEAVE) {
 		ways_refuse(ways, WAY_REMOTE, "host_tasks: leave keeps partitions off");
-		refuse_silently(ways, WAY_LOCAL);
+		ways_refuse_silently(ways, WAY_LOCAL);
 	}
 }
 
@@ -135,7 +137,7 @@ ways_find(const struct plan *plan, struct ways *ways)
 		return;
 	}
 	find_v2(plan, ways);
-	refuse_silently(ways, WAY_V1);
+	ways_refuse_silently(ways, WAY_V1);
 	find_definition(plan->definition, ways);
 }
 

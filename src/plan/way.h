@@ -38,6 +38,9 @@ const char *way_name(enum way way);
 void ways_refuse(struct ways *ways, enum way way, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* ways_refuse_silently - @way is out, and beside the point here */
+void ways_refuse_silently(struct ways *ways, enum way way);
+
 /* ways_hint - what would open @way, whose refusal was just told; nothing when it has a hint */
 void ways_hint(struct ways *ways, enum way way, const char *hint, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -63,11 +63,13 @@ carry_out(struct vm *vm, bool *ret_refused, struct error *e)
 {
 	__attribute__((cleanup(list_cleanup))) struct change_list list = {0};
 	struct error second;
+	struct cpus claimed = vm->plan.pinned;
 	int r = plan_prepare(&vm->plan, &list, e);
 
+	cpus_unite(&claimed, &vm->plan.layout.own);
 	if (r == 0)
 		r = journal_create(
-			&vm->host.state, vm->definition->name, &vm->plan.pinned, &vm->journal, e);
+			&vm->host.state, vm->definition->name, &claimed, &vm->journal, e);
 	if (r < 0)
 		return r;
 	r = apply_all(vm, &list, e);

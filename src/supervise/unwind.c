@@ -139,33 +139,44 @@ unwind(struct host *host, struct journal *j, struct error *e)
 	return r < 0 ? r : shared_unwind(host, e);
 }
 
-/* The cgroup that a VM's QEMU is in, if it is populated; NULL when not, or without cgroups. */
-static const char *
-qemu_cgroup(const struct host *host, const struct journal *j)
+/* The cgroup that a VM's QEMU is in, the one of "emulator" and "cores", in @path of @size. */
+static bool
+qemu_cgroup_of(const struct change *c, char *path, size_t size)
+{
+	if (c->kind != &change_cgroup || !str_ends(c->target, "/emulator"))
+		return false;
+	(void)snprintf(
+		path, size, "%.*s", (int)(strlen(c->target) - strlen("/emulator")), c->target);
+	return true;
+}
+
+/* The same, if it is populated; false when not, or without cgroups. */
+static bool
+qemu_cgroup(const struct host *host, const struct journal *j, char *path, size_t size)
 {
 	for (size_t i = 0; i < j->changes.count; i++) {
 		const struct change *c = &j->changes.list[i];
 		char text[FILE_TEXT_BYTES];
 		struct error ignored;
 
-		if (c->kind == &change_cgroup && str_ends(c->target, "/vm") &&
-			group_read(host, c->target, CGROUP_EVENTS, text, sizeof(text), &ignored) >
-				0 &&
+		if (qemu_cgroup_of(c, path, size) &&
+			group_read(host, path, CGROUP_EVENTS, text, sizeof(text), &ignored) > 0 &&
 			strstr(text, "populated 1") != NULL)
-			return c->target;
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* 0 when the VM's QEMU has ended; else nothing of it may be taken, and nobody else start it. */
 static int
 qemu_has_ended(const struct host *host, const struct journal *j, struct error *e)
 {
-	const char *cgroup = qemu_cgroup(host, j);
+	char cgroup[GROUP_PATH_BYTES];
+	bool populated = qemu_cgroup(host, j, cgroup, sizeof(cgroup));
 	bool lives = j->qemu.pid != 0 &&
 		     task_lives(&host->roots.proc, j->qemu.pid, j->qemu.start, e) != 0;
 
-	if (!lives && cgroup == NULL)
+	if (!lives && !populated)
 		return 0;
 	error_sys(e, EBUSY, j->dir.path, "release VM %s", j->name);
 	e->kind = ERROR_CLAIMED;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "check.h"
@@ -43,6 +44,7 @@ v2_on_systemd_is_a_scope_with_one_partition_divided(void **state)
 		.scope = "/qpin.slice/qpin-a.scope",
 		.unit = "qpin-a.scope",
 		.stop_timeout_s = 90,
+		.chain = CHAIN_REMOTE,
 		.partition = "isolated"};
 
 	(void)state;
@@ -110,6 +112,111 @@ v2_without_a_manager_and_partitions_is_leaves_made_by_hand(void **state)
 		   "write \"7\" to /qpin.slice/qpin-a.scope/vm/cores/cpu7/cpuset.cpus\n");
 }
 
+/* One pinned CPU, 3, and one for the others, 2. */
+static struct layout
+layout_of_local_chain(const char *base, const char *slice, const char *scope)
+{
+	struct layout l = {.chain = CHAIN_LOCAL, .partition = "isolated"};
+
+	(void)snprintf(l.base, sizeof(l.base), "%s", base);
+	(void)snprintf(l.slice, sizeof(l.slice), "%s", slice);
+	(void)snprintf(l.scope, sizeof(l.scope), "%s", scope);
+	cpus_add(&l.pinned, 3);
+	cpus_add(&l.own, 2);
+	cpus_add(&l.emulator, 2);
+	return l;
+}
+
+static void
+v2_local_chain_below_the_root_is_a_scope_in_no_slice(void **state)
+{
+	struct layout l = layout_of_local_chain("/", "/", "/qpin-a.scope");
+	struct change_list list = {0};
+	char *got;
+
+	(void)state;
+	expect(&l, "*keep the affinity masks of all tasks\n"
+		   "*enable the cpuset controller below /\n"
+		   "make cgroup /qpin-a.scope\n"
+		   "write \"2-3\" to /qpin-a.scope/cpuset.cpus\n"
+		   "make /qpin-a.scope a partition of type root\n"
+		   "make cgroup /qpin-a.scope/supervisor\n"
+		   "write \"threaded\" to /qpin-a.scope/supervisor/cgroup.type\n"
+		   "move qpin to /qpin-a.scope/supervisor\n"
+		   "enable the cpuset controller below /qpin-a.scope\n"
+		   "make cgroup /qpin-a.scope/emulator\n"
+		   "write \"threaded\" to /qpin-a.scope/emulator/cgroup.type\n"
+		   "write \"2\" to /qpin-a.scope/emulator/cpuset.cpus\n"
+		   "make cgroup /qpin-a.scope/cores\n"
+		   "write \"threaded\" to /qpin-a.scope/cores/cgroup.type\n"
+		   "write \"3\" to /qpin-a.scope/cores/cpuset.cpus\n"
+		   "make /qpin-a.scope/cores a partition of type isolated\n"
+		   "enable the cpuset controller below /qpin-a.scope/cores\n"
+		   "make cgroup /qpin-a.scope/cores/cpu3\n"
+		   "write \"threaded\" to /qpin-a.scope/cores/cpu3/cgroup.type\n"
+		   "write \"3\" to /qpin-a.scope/cores/cpu3/cpuset.cpus\n"
+		   "make /qpin-a.scope/cores/cpu3 a partition of type isolated\n");
+	(void)snprintf(l.unit, sizeof(l.unit), "qpin-a.scope");
+	assert_int_equal(backend_v2.prepare(&l, &list), 0);
+	got = lines(&list);
+	assert_non_null(strstr(got, "\nstart systemd's qpin-a.scope in -.slice,"));
+	assert_null(strstr(got, "qpin.slice"));
+	free(got);
+	change_list_done(&list);
+}
+
+static void
+v2_local_chain_in_a_unit_has_its_domain_below_it(void **state)
+{
+	struct layout l = layout_of_local_chain("/qpin@a.service", "", "/qpin@a.service");
+	char path[LAYOUT_PATH_BYTES];
+
+	(void)state;
+	cpus_clear(&l.pinned); /* leaves are as everywhere */
+	expect(&l, "*keep the affinity masks of all tasks\n"
+		   "make cgroup /qpin@a.service/vm\n"
+		   "move qpin to /qpin@a.service/vm\n"
+		   "enable the cpuset controller below /qpin@a.service\n"
+		   "write \"2\" to /qpin@a.service/vm/cpuset.cpus\n"
+		   "make /qpin@a.service/vm a partition of type root\n"
+		   "make cgroup /qpin@a.service/vm/supervisor\n"
+		   "write \"threaded\" to /qpin@a.service/vm/supervisor/cgroup.type\n"
+		   "move qpin to /qpin@a.service/vm/supervisor\n"
+		   "enable the cpuset controller below /qpin@a.service/vm\n"
+		   "make cgroup /qpin@a.service/vm/emulator\n"
+		   "write \"threaded\" to /qpin@a.service/vm/emulator/cgroup.type\n"
+		   "write \"2\" to /qpin@a.service/vm/emulator/cpuset.cpus\n"
+		   "make cgroup /qpin@a.service/vm/cores\n"
+		   "write \"threaded\" to /qpin@a.service/vm/cores/cgroup.type\n"
+		   "write \"\" to /qpin@a.service/vm/cores/cpuset.cpus\n"
+		   "make /qpin@a.service/vm/cores a partition of type isolated\n"
+		   "enable the cpuset controller below /qpin@a.service/vm/cores\n");
+	assert_true(backend_v2.birthplace(&l, path, sizeof(path)));
+	assert_string_equal(path, "/qpin@a.service/vm/emulator");
+}
+
+static void
+v2_local_chain_in_a_slice_makes_no_slice(void **state)
+{
+	struct layout l = layout_of_local_chain(
+		"/u/qpin.slice", "/u/qpin.slice", "/u/qpin.slice/qpin-a.scope");
+	struct change_list list = {0};
+	char path[LAYOUT_PATH_BYTES];
+	char *got;
+
+	(void)state;
+	(void)snprintf(l.unit, sizeof(l.unit), "qpin-a.scope");
+	assert_int_equal(backend_v2.prepare(&l, &list), 0);
+	got = lines(&list);
+	assert_non_null(strstr(got, "make /u/qpin.slice/qpin-a.scope a partition of type root\n"));
+	assert_null(strstr(got, "/qpin.slice a partition"));
+	assert_null(strstr(got, "cpuset.cpus.exclusive"));
+	assert_true(backend_v2.leaf(&l, 3, path, sizeof(path)));
+	assert_string_equal(path, "/u/qpin.slice/qpin-a.scope/cores/cpu3");
+	free(got);
+	change_list_done(&list);
+}
+
 static void
 v2_binds_memory_on_the_domain_alone(void **state)
 {
@@ -132,7 +239,9 @@ v2_binds_memory_on_the_domain_alone(void **state)
 static void
 v2_in_a_service_of_our_own_starts_no_unit(void **state)
 {
-	struct layout l = {.scope = "/system.slice/qpin@a.service", .partition = "isolated"};
+	struct layout l = {.scope = "/system.slice/qpin@a.service",
+		.chain = CHAIN_REMOTE,
+		.partition = "isolated"};
 	struct change_list list = {0};
 	char *got;
 
@@ -171,6 +280,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(v2_on_systemd_is_a_scope_with_one_partition_divided),
 		cmocka_unit_test(v2_without_a_manager_and_partitions_is_leaves_made_by_hand),
+		cmocka_unit_test(v2_local_chain_below_the_root_is_a_scope_in_no_slice),
+		cmocka_unit_test(v2_local_chain_in_a_unit_has_its_domain_below_it),
+		cmocka_unit_test(v2_local_chain_in_a_slice_makes_no_slice),
 		cmocka_unit_test(v2_binds_memory_on_the_domain_alone),
 		cmocka_unit_test(v2_in_a_service_of_our_own_starts_no_unit),
 		cmocka_unit_test(v2_places_a_thread_in_the_leaf_of_its_cpu),

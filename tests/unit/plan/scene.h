@@ -69,6 +69,8 @@ scene_make(struct scene *s, const char *host, const char *smp, const char *pins)
 		.has_exclusive = true,
 		.writable = true,
 		.effective = s->facts.topology.online,
+		.partition = "/",
+		.partition_cpus = s->facts.topology.online,
 	};
 	s->facts.claims = s->claims;
 	s->definition = (struct definition){

@@ -9,10 +9,10 @@
 #include "check.h"
 #include "plan/scene.h"
 
-#define NO_REMOTE "this kernel has no remote partitions (cpuset.cpus.exclusive, Linux 6.7)"
-#define REFUSED   "the kernel refused it"
-#define OPEN      "task 84 (sleep) may run on CPUs 4-5, which were isolated at boot"
-#define DEADLINE  "SCHED_DEADLINE needs a partition of type root"
+#define NO_LOCAL "the cgroups above qpin's own are no partitions"
+#define REFUSED  "the kernel refused it"
+#define OPEN     "task 84 (sleep) may run on CPUs 4-5, which were isolated at boot"
+#define DEADLINE "SCHED_DEADLINE needs a partition of type root"
 
 #define NO_ROOT "qpin does not run as root, and there is no systemd to delegate cgroups"
 
@@ -26,6 +26,7 @@ enum lack {
 	LACK_ROOT,
 	LACK_WRITABLE,
 	LACK_EXCLUSIVE,
+	LACK_PARTITIONS,
 	LACK_ONE_UNTOUCHED_CPU,
 	LACK_UNTOUCHED_CPUS, /* both were isolated at boot */
 	LACK_KEPT_OFF,       /* and another task may run there */
@@ -51,12 +52,17 @@ host_lacks(struct facts *f, enum lack lack)
 		break;
 	case LACK_ROOT:
 		f->root = false;
+		f->cgroup.partition[0] = '\0';
 		break;
 	case LACK_WRITABLE:
 		f->cgroup.writable = false;
 		break;
 	case LACK_EXCLUSIVE:
 		f->cgroup.has_exclusive = false;
+		break;
+	case LACK_PARTITIONS:
+		f->cgroup.has_exclusive = false;
+		f->cgroup.partition[0] = '\0';
 		break;
 	case LACK_ONE_UNTOUCHED_CPU:
 		f->topology.boot_isolated = cpus_of("6-7");
@@ -117,7 +123,8 @@ level_is_the_best_that_can_be_had(void **state)
 		{{.lack = LACK_ROOT}, ISOLATION_AFFINITY, NO_ROOT},
 		{{.lack = LACK_WRITABLE}, ISOLATION_AFFINITY,
 			"the cgroup tree is not writable for us"},
-		{{.lack = LACK_EXCLUSIVE}, ISOLATION_CPUSET, NO_REMOTE},
+		{{.lack = LACK_EXCLUSIVE}, ISOLATION_ISOLATED, ""},
+		{{.lack = LACK_PARTITIONS}, ISOLATION_CPUSET, NO_LOCAL},
 		{{.lack = LACK_ONE_UNTOUCHED_CPU}, ISOLATION_ISOLATED, ""},
 		{{.lack = LACK_ONE_UNTOUCHED_CPU, .refused = REFUSED}, ISOLATION_CPUSET, REFUSED},
 		{{.lack = LACK_KEPT_OFF}, ISOLATION_ISOLATED, ""},
@@ -133,6 +140,7 @@ level_is_the_best_that_can_be_had(void **state)
 			"the definition asks for no more"},
 		{{.isolation = ISOLATION_AFFINITY, .lack = LACK_ROOT}, ISOLATION_AFFINITY, NO_ROOT},
 		{{.deadline = true}, ISOLATION_EXCLUSIVE, DEADLINE},
+		{{.deadline = true, .lack = LACK_EXCLUSIVE}, ISOLATION_EXCLUSIVE, DEADLINE},
 		{{.deadline = true, .isolation = ISOLATION_EXCLUSIVE}, ISOLATION_EXCLUSIVE,
 			DEADLINE},
 	};
@@ -156,10 +164,11 @@ static const struct {
 	enum error_kind kind;
 	const char *text, *hint;
 } refusal[] = {
-	{{.isolation = ISOLATION_ISOLATED, .lack = LACK_EXCLUSIVE}, ERROR_ISOLATION,
+	{{.isolation = ISOLATION_ISOLATED, .lack = LACK_PARTITIONS}, ERROR_ISOLATION,
 		"cannot give VM 'guest' the isolation 'isolated': "
-		"/etc/guest.yml:3:14: " NO_REMOTE,
-		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},
+		"/etc/guest.yml:3:14: " NO_LOCAL,
+		"`isolation: cpuset` is the best here; for more: run qpin outside of a service, or "
+		"give this one `Slice=-.slice`"},
 	{{.isolation = ISOLATION_EXCLUSIVE, .lack = LACK_ONE_UNTOUCHED_CPU, .refused = REFUSED},
 		ERROR_ISOLATION,
 		"cannot give VM 'guest' the isolation 'exclusive': "
@@ -200,9 +209,9 @@ static const struct {
 		"cannot schedule vCPUs with SCHED_DEADLINE: /etc/guest.yml:5:14: it needs "
 		"a partition, and " NO_ROOT,
 		"take another scheduler (fifo, rr) on this host"},
-	{{.deadline = true, .lack = LACK_EXCLUSIVE}, ERROR_ISOLATION,
+	{{.deadline = true, .lack = LACK_PARTITIONS}, ERROR_ISOLATION,
 		"cannot schedule vCPUs with SCHED_DEADLINE: /etc/guest.yml:5:14: it needs "
-		"a partition, and " NO_REMOTE,
+		"a partition, and " NO_LOCAL,
 		"take another scheduler (fifo, rr) on this host"},
 };
 

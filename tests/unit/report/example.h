@@ -36,7 +36,7 @@ example_make(struct example *x)
 
 	scene_make(&x->scene, "pack:1 [numa(memory=1GB)] l3:2 core:2 pu:2",
 		"2,sockets=1,cores=1,threads=2", "0.0.0=0 0.0.1=2");
-	x->scene.facts.cgroup.has_exclusive = false;
+	d->host_tasks = HOST_TASKS_LEAVE;
 	x->iothread_pin = (struct iothread_pin){.id = id, .cpus = cpus_of("4,6")};
 	d->iothread_pins = &x->iothread_pin;
 	d->iothread_pin_count = 1;

@@ -14,8 +14,7 @@ report_plan_shows_all_that_will_be(void **state)
 	static const char want[] =
 		"VM:        guest (/etc/guest.yml)\n"
 		"Guest:     2 vCPUs, sockets 1, cores 1, threads 2\n"
-		"Isolation: cpuset (this kernel has no remote partitions (cpuset.cpus.exclusive, "
-		"Linux 6.7))\n"
+		"Isolation: cpuset (host_tasks: leave keeps partitions off)\n"
 		"Backend:   v2, no partitions\n"
 		"\n"
 		"VCPU  CPU CORE CACHE PACKAGE NODE\n"

@@ -11,12 +11,11 @@
 
 static const char full_json[] =
 	"{\"name\":\"guest\",\"definition\":\"/etc/guest.yml\","
-	"\"isolation\":{\"asked\":\"auto\",\"level\":\"cpuset\",\"boot\":false,\"reason\":\"this "
-	"kernel has no "
-	"remote partitions (cpuset.cpus.exclusive, Linux "
-	"6.7)\",\"hint\":null,\"backend\":\"v2\",\"way\":\"v2, no "
-	"partitions\",\"refused\":[{\"way\":\"v2, remote partitions\",\"why\":\"this kernel has no "
-	"remote partitions (cpuset.cpus.exclusive, Linux 6.7)\",\"hint\":null}]},"
+	"\"isolation\":{\"asked\":\"auto\",\"level\":\"cpuset\",\"boot\":false,\"reason\":\"host_"
+	"tasks: leave "
+	"keeps partitions off\",\"hint\":null,\"backend\":\"v2\",\"way\":\"v2, no "
+	"partitions\",\"refused\":[{\"way\":\"v2, remote partitions\",\"why\":\"host_tasks: leave "
+	"keeps partitions off\",\"hint\":null}]},"
 	"\"guest\":{\"cpus\":2,\"max_cpus\":2,\"sockets\":1,\"cores\":1,\"threads\":2},"
 	"\"vcpus\":[{\"socket\":0,\"core\":0,\"thread\":0,\"host_cpu\":0,\"host_core\":0,\"host_"
 	"cache\":0,"

@@ -70,15 +70,15 @@ release_undoes_what_the_dead_left(void **state)
 static void
 release_spares_a_vm_whose_qemu_runs(void **state)
 {
-	char domain[] = "/qpin.slice/qpin-a.scope/vm";
-	const struct change own = {.kind = &change_cgroup, .target = domain};
+	char emulator[] = "/qpin.slice/qpin-a.scope/vm/emulator";
+	const struct change own = {.kind = &change_cgroup, .target = emulator};
 	struct journal j = JOURNAL_CLOSED;
 	struct fake_host f;
 	struct error e;
 
 	(void)state;
 	fake_host_make(&f);
-	tree_put(&f.cgroup, "qpin.slice/qpin-a.scope/x", "");
+	tree_put(&f.cgroup, "qpin.slice/qpin-a.scope/vm/x", "");
 	begin(&f, "a", &j);
 	assert_int_equal(journal_apply(&j, &f.host, &own, &e), 0);
 	journal_close(&j);
@@ -87,7 +87,7 @@ release_spares_a_vm_whose_qemu_runs(void **state)
 	assert_int_equal(e.kind, ERROR_CLAIMED);
 	assert_non_null(strstr(e.why, "QEMU"));
 	assert_true(str_ends(e.hint, "/qpin.slice/qpin-a.scope/vm/cgroup.kill"));
-	assert_true(file_exists(&f.cgroup.root, "qpin.slice/qpin-a.scope/vm"));
+	assert_true(file_exists(&f.cgroup.root, "qpin.slice/qpin-a.scope/vm/emulator"));
 	host_unlock(&f.host);
 	fake_host_remove(&f);
 }

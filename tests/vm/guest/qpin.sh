@@ -77,9 +77,16 @@ refused() {
 	like "$what: says why" "$said" "$words"
 }
 
-# The cgroup of a VM, in qpin.slice of whoever runs it: below $manager.
+# The cgroup of a VM's tasks, in qpin.slice of whoever runs it: below $manager. Without remote partitions root's are in no
+# slice; a scope that is a partition has them in itself; a unit of its own is in $unit_of.
 manager=
-vm_of() { echo "$cgroup$manager/qpin.slice/qpin-$1.scope/vm"; }
+declare -A unit_of=()
+vm_of() {
+	local path=${unit_of[$1]:-$cgroup$manager/qpin.slice/qpin-$1.scope}
+	[ -e "$path" ] || path=$cgroup/qpin-$1.scope
+	[ -e "$path/emulator" ] || path=$path/vm
+	echo "$path"
+}
 
 # allowed TASK: the CPUs that it may run on.
 allowed() { field "/proc/$1/status" Cpus_allowed_list; }
