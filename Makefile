@@ -10,6 +10,7 @@ SRC = \
 	src/base/files.c \
 	src/base/json.c \
 	src/base/log.c \
+	src/base/mask.c \
 	src/base/text.c \
 	src/cgroup/backend_affinity.c \
 	src/cgroup/backend_v2.c \
@@ -58,6 +59,7 @@ SRC = \
 	src/host/task.c \
 	src/host/topology.c \
 	src/host/user_facts.c \
+	src/host/workqueue.c \
 	src/plan/advice.c \
 	src/plan/candidate.c \
 	src/plan/changes.c \
@@ -114,6 +116,7 @@ TESTS = \
 	tests/unit/base/test_files.c \
 	tests/unit/base/test_json.c \
 	tests/unit/base/test_log.c \
+	tests/unit/base/test_mask.c \
 	tests/unit/base/test_text.c \
 	tests/unit/cgroup/test_backend_affinity.c \
 	tests/unit/cgroup/test_backend_v2.c \
@@ -153,6 +156,7 @@ TESTS = \
 	tests/unit/host/test_task.c \
 	tests/unit/host/test_topology.c \
 	tests/unit/host/test_user_facts.c \
+	tests/unit/host/test_workqueue.c \
 	tests/unit/plan/test_advice.c \
 	tests/unit/plan/test_candidate.c \
 	tests/unit/plan/test_changes.c \

@@ -19,6 +19,7 @@
 #include "host/mount.h"
 #include "host/topology.h"
 #include "host/user_facts.h"
+#include "host/workqueue.h"
 
 /* A control file below the v2 root as a CPU list; empty when there is no such file. */
 static void
@@ -164,6 +165,7 @@ facts_load(struct host *host, struct facts *ret, struct error *e)
 	ret->systemd = access("/run/systemd/system", F_OK) == 0;
 	ret->root = geteuid() == 0;
 	ret->memory_policy = memory_policy_is_there();
+	ret->workqueue_by_hand = workqueue_is_by_hand(&host->roots.sys);
 	cgroup_load(host, &ret->cgroup);
 	if (ret->systemd && !ret->root && host->roots.cgroup.fd >= 0)
 		user_facts_load(host, &ret->cgroup);

@@ -88,10 +88,11 @@ struct pci_device {
 };
 
 struct facts {
-	char kernel[65];    /* release, for messages alone */
-	bool systemd;       /* systemd is the service manager */
-	bool root;          /* effective user 0 */
-	bool memory_policy; /* a process may set its memory policy: set_mempolicy(2) */
+	char kernel[65];        /* release, for messages alone */
+	bool systemd;           /* systemd is the service manager */
+	bool root;              /* effective user 0 */
+	bool workqueue_by_hand; /* workqueue_is_by_hand() */
+	bool memory_policy;     /* a process may set its memory policy: set_mempolicy(2) */
 	struct topology topology;
 	struct boot_facts boot;
 	struct cgroup_facts cgroup;

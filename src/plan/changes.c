@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "host/task.h"
+#include "host/workqueue.h"
 #include "qemu/scheduling.h"
 #include "qemu/scheduling_change.h"
 
@@ -31,10 +32,28 @@ no_memory(struct error *e)
 	return error_sys(e, ENOMEM, NULL, "make a plan");
 }
 
+/* Where isolated partitions don't do that by themselves; an ordinary user can't. */
+static int
+spare_workqueues(const struct plan *plan, struct change_list *list)
+{
+	char cpus[CPUS_TEXT_BYTES];
+
+	if (!plan->facts->workqueue_by_hand || !plan->facts->root)
+		return 0;
+	return change_add(list, &change_workqueue, WORKQUEUE_CPUS, NULL,
+		       cpus_format(&plan->pinned, cpus)) != NULL
+		       ? 0
+		       : -ENOMEM;
+}
+
 int
 plan_prepare(const struct plan *plan, struct change_list *list, struct error *e)
 {
-	return plan->backend->prepare(&plan->layout, list) < 0 ? no_memory(e) : 0;
+	int r = plan->backend->prepare(&plan->layout, list);
+
+	if (r == 0 && plan->level >= ISOLATION_ISOLATED)
+		r = spare_workqueues(plan, list);
+	return r < 0 ? no_memory(e) : 0;
 }
 
 /* Append a change to a thread, in a role. */

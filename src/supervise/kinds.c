@@ -6,6 +6,7 @@
 #include "cgroup/masks.h"
 #include "host/scope.h"
 #include "host/task.h"
+#include "host/workqueue.h"
 #include "qemu/scheduling_change.h"
 
 const struct change_kind *const change_kinds[] = {
@@ -21,5 +22,6 @@ const struct change_kind *const change_kinds[] = {
 	&change_setting,
 	&change_slice,
 	&change_thread,
+	&change_workqueue,
 	NULL,
 };
