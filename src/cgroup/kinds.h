@@ -24,6 +24,14 @@ extern const struct change_kind change_exclusive;
  * "member" unless it was a partition. */
 extern const struct change_kind change_partition;
 
+/*
+ * partition_check - whether @path is a valid partition, and so is each one that it is in
+ *
+ * An old kernel lets those below an invalid one say that they are valid. Returns 0, -EINVAL with
+ * the kernel's words, or -errno.
+ */
+int partition_check(const struct host *host, const char *path, struct error *e);
+
 /* "process": move process id (0 in a plan: qpin itself) into target. Undo moves it back. */
 extern const struct change_kind change_process;
 

@@ -21,6 +21,13 @@ before_set(struct change *c, const char *before, struct error *e)
 	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a cgroup");
 }
 
+/* The word of a valid partition; an invalid one has a reason behind it. */
+static bool
+is_valid(const char *text)
+{
+	return str_eq(text, PARTITION_ROOT) || str_eq(text, PARTITION_ISOLATED);
+}
+
 /* What is no partition now, or an invalid one, is a member before. */
 static int
 partition_look(struct host *host, struct change *c, struct error *e)
@@ -30,7 +37,7 @@ partition_look(struct host *host, struct change *c, struct error *e)
 
 	if (r < 0 && r != -ENOENT)
 		return r;
-	if (r >= 0 && (str_eq(text, PARTITION_ROOT) || str_eq(text, PARTITION_ISOLATED)))
+	if (r >= 0 && is_valid(text))
 		return before_set(c, text, e);
 	return before_set(c, PARTITION_MEMBER, e);
 }
@@ -60,6 +67,36 @@ partition_verify(struct host *host, const struct change *c, struct error *e)
 		"see who has these CPUs: grep . %s/*/cpuset.cpus{,.exclusive}; "
 		"`isolation: cpuset` does without partitions",
 		host->roots.cgroup.path);
+}
+
+/* Cut @path to the cgroup above; false when that is the root. */
+static bool
+path_ascend(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash == path)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
+int
+partition_check(const struct host *host, const char *path, struct error *e)
+{
+	char at[GROUP_PATH_BYTES], text[FILE_TEXT_BYTES];
+	int r = 0;
+
+	(void)snprintf(at, sizeof(at), "%s", path);
+	do {
+		r = group_read(host, at, CPUSET_CPUS_PARTITION, text, sizeof(text), e);
+		if (r >= 0 && str_eq(text, PARTITION_MEMBER) && !str_eq(at, path))
+			return 0; /* what is in it is a remote one */
+	} while (r >= 0 && is_valid(text) && path_ascend(at));
+	if (r < 0 || is_valid(text))
+		return r < 0 ? r : 0;
+	error_refuse(e, ERROR_ISOLATION, at, "divide the partition");
+	return error_why(e, "the kernel says that it is \"%s\"", text);
 }
 
 static int

@@ -217,6 +217,7 @@ verify_cpus(struct vm *vm, struct error *e)
 static int
 verify(struct vm *vm, struct error *e)
 {
+	const struct layout *l = &vm->plan.layout;
 	int r = verify_cpus(vm, e);
 
 	for (size_t i = 0; i < vm->journal.changes.count && r == 0; i++) {
@@ -225,6 +226,8 @@ verify(struct vm *vm, struct error *e)
 		if (c->kind == &change_partition)
 			r = c->kind->verify(&vm->host, c, e);
 	}
+	if (r == 0 && l->chain == CHAIN_LOCAL && !str_eq(l->base, "/"))
+		r = partition_check(&vm->host, l->base, e);
 	return r;
 }
 

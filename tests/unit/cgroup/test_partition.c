@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "base/text.h"
 #include "check.h"
 #include "fake_host.h"
 
@@ -83,6 +84,40 @@ partition_becomes_again_what_it_was(void **state)
 	}
 }
 
+static void
+partition_is_valid_when_all_above_are(void **state)
+{
+	static const struct {
+		const char *top, *middle, *bottom;
+		int want;
+		const char *where;
+	} row[] = {
+		{"root\n", "isolated\n", "root\n", 0, ""},
+		{"member\n", "member\n", "root\n", 0, ""}, /* remote */
+		{"root\n", "root\n", "member\n", -EINVAL, "/a/b/c"},
+		{"root invalid (Cpu list in cpuset.cpus not exclusive)\n", "root\n", "root\n",
+			-EINVAL, "/a"},
+		{"root\n", "root invalid\n", "root\n", -EINVAL, "/a/b"},
+		{"root\n", "root\n", NULL, -ENOENT, "c/cpuset.cpus.partition"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct fake_host f;
+		struct error e = {0};
+
+		fake_host_make(&f);
+		tree_put(&f.cgroup, "a/cpuset.cpus.partition", row[i].top);
+		tree_put(&f.cgroup, "a/b/cpuset.cpus.partition", row[i].middle);
+		if (row[i].bottom != NULL)
+			tree_put(&f.cgroup, "a/b/c/cpuset.cpus.partition", row[i].bottom);
+		if (partition_check(&f.host, "/a/b/c", &e) != row[i].want ||
+			!str_ends(e.where, row[i].where))
+			fail_msg("row %zu: %s: %s", i, e.where, e.why);
+		fake_host_remove(&f);
+	}
+}
+
 int
 main(void)
 {
@@ -90,6 +125,7 @@ main(void)
 		cmocka_unit_test(partition_verify_tells_the_kernels_reason),
 		cmocka_unit_test(partition_of_a_cgroup_that_is_gone_is_undone),
 		cmocka_unit_test(partition_becomes_again_what_it_was),
+		cmocka_unit_test(partition_is_valid_when_all_above_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
