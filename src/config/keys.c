@@ -172,7 +172,9 @@ static const struct key keys[] = {
 	{.name = "emulator_cpus",
 		.type = KEY_CPUS,
 		.doc = "Host CPUs for all other threads of QEMU: a CPU list. Without it, they run "
-		       "where the host's other tasks run.",
+		       "where the host's other tasks run, or, in a local partition, on one CPU "
+		       "that is "
+		       "chosen and kept for them.",
 		.offset = offsetof(struct draft, d.emulator_cpus),
 		.place_offset = offsetof(struct draft, d.emulator_cpus_place)},
 	{.name = "emulator_scheduler",
