@@ -88,6 +88,38 @@ vm_of() {
 	echo "$path"
 }
 
+# by_kernel REMOTE LOCAL: what is to be expected with remote partitions, and with local ones alone, whose VMs have CPUs of
+# their own for QEMU's other threads.
+by_kernel() { if [ -e $cgroup/cpuset.cpus.isolated ]; then echo "$1"; else echo "$2"; fi; }
+
+# isolated_cpus: those that the kernel isolates. An old one has no list; what qpin kept its workqueues off is the same then.
+isolated_cpus() {
+	local mask cpu list=''
+	[ ! -e $cgroup/cpuset.cpus.isolated ] || {
+		cat $cgroup/cpuset.cpus.isolated
+		return
+	}
+	read -r mask </sys/devices/virtual/workqueue/cpumask
+	for ((cpu = 0; cpu < $(nproc --all); cpu++)); do
+		(((0x${mask//,/} >> cpu) & 1)) || list+=" $cpu"
+	done
+	ranges "$list"
+}
+
+# ranges "CPU…": ascending numbers as the kernel's list
+ranges() {
+	local cpu first='' last='' text=''
+	for cpu in $1 end; do
+		if [ -n "$last" ] && [ "$cpu" = $((last + 1)) ]; then
+			last=$cpu
+			continue
+		fi
+		[ -z "$first" ] || { [ "$first" = "$last" ] && text+=,$first; } || text+=,$first-$last
+		first=$cpu last=$cpu
+	done
+	echo "${text#,}"
+}
+
 # allowed TASK: the CPUs that it may run on.
 allowed() { field "/proc/$1/status" Cpus_allowed_list; }
 
