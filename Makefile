@@ -20,7 +20,12 @@ SRC = \
 	src/cgroup/masklist.c \
 	src/cgroup/masks.c \
 	src/cgroup/member.c \
+	src/cgroup/migrate.c \
+	src/cgroup/origins.c \
+	src/cgroup/override.c \
 	src/cgroup/partition.c \
+	src/cgroup/roster.c \
+	src/cgroup/without.c \
 	src/change/change.c \
 	src/change/claims.c \
 	src/change/journal.c \
@@ -125,7 +130,12 @@ TESTS = \
 	tests/unit/cgroup/test_lists.c \
 	tests/unit/cgroup/test_masklist.c \
 	tests/unit/cgroup/test_member.c \
+	tests/unit/cgroup/test_migrate.c \
+	tests/unit/cgroup/test_origins.c \
+	tests/unit/cgroup/test_override.c \
 	tests/unit/cgroup/test_partition.c \
+	tests/unit/cgroup/test_roster.c \
+	tests/unit/cgroup/test_without.c \
 	tests/unit/change/test_change.c \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \

@@ -13,6 +13,26 @@ extern const struct change_kind change_cgroup;
  */
 extern const struct change_kind change_setting;
 
+/* "override": write value to file key of target, a cgroup that others have too. Undo writes what
+ * was there before. */
+extern const struct change_kind change_override;
+
+/* "without": take the CPUs of value out of target's cpuset.cpus, which has at first all that the
+ * cgroup above has; nothing where target isn't there. Undo gives those back that were there. */
+extern const struct change_kind change_without;
+
+/*
+ * "migrate": move the host's tasks, all that are in no cgroup of ours, to target, the pool. Undo
+ * moves each back where it came from, those that were born in the pool where their parents did, and
+ * what can't go there any more to the topmost cgroup.
+ *
+ * value: MIGRATE_ALL when a task that stays outside is a failure (ERROR_ISOLATION), threads of the
+ * kernel aside; MIGRATE_MOVABLE when it isn't.
+ */
+#define MIGRATE_ALL     "all"
+#define MIGRATE_MOVABLE "movable"
+extern const struct change_kind change_migrate;
+
 /* "controller": enable controller value in target's subtree. Undo disables what was disabled. */
 extern const struct change_kind change_controller;
 

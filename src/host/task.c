@@ -19,14 +19,16 @@
 
 enum {
 	MASK_BYTES = CPUS_MAX / 8,
-	ID_MAX = 1 << 30,  /* above the kernel's PID_MAX_LIMIT, 4 Mi */
-	STAT_BYTES = 1024, /* some fifty numbers and a name */
+	ID_MAX = 1 << 30,        /* above the kernel's PID_MAX_LIMIT, 4 Mi */
+	STAT_BYTES = 1024,       /* some fifty numbers and a name */
+	FLAG_KTHREAD = 0x200000, /* Source: Linux include/linux/sched.h, PF_KTHREAD */
 };
 
 /* What /proc/PID/stat tells of a task. */
 struct task_stat {
 	char state;
 	uint64_t parent;
+	uint64_t flags;
 	uint64_t threads; /* of its process */
 	uint64_t start;
 };
@@ -39,24 +41,27 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ || sizeof(long) == size
 static int
 stat_parse(char *text, struct task_stat *ret)
 {
-	enum { STATE = 3, PARENT = 4, THREADS = 20, START = 22 };
+	enum { STATE = 3, PARENT = 4, FLAGS = 9, THREADS = 20, START = 22 };
 	char *rest = strrchr(text, ')'), *word;
-	int r = -EINVAL;
+	int r = 0;
+	int field = STATE;
 
 	if (rest == NULL || rest[1] != ' ')
 		return -EINVAL;
 	rest += 2;
-	for (int field = STATE; field <= START && (word = strsep(&rest, " ")) != NULL; field++) {
+	for (; field <= START && r == 0 && (word = strsep(&rest, " ")) != NULL; field++) {
 		if (field == STATE)
 			ret->state = word[0];
-		if (field == PARENT && num_parse_u64(word, 0, UINT32_MAX, &ret->parent) < 0)
-			return -EINVAL;
-		if (field == THREADS && num_parse_u64(word, 0, UINT32_MAX, &ret->threads) < 0)
-			return -EINVAL;
+		if (field == PARENT)
+			r = num_parse_u64(word, 0, UINT32_MAX, &ret->parent);
+		if (field == FLAGS)
+			r = num_parse_u64(word, 0, UINT32_MAX, &ret->flags);
+		if (field == THREADS)
+			r = num_parse_u64(word, 0, UINT32_MAX, &ret->threads);
 		if (field == START)
 			r = num_parse_u64(word, 0, INT64_MAX, &ret->start);
 	}
-	return r;
+	return field > START ? r : -EINVAL;
 }
 
 static int
@@ -89,12 +94,29 @@ task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e
 int
 task_read_parent(const struct root *proc, pid_t id, pid_t *ret, struct error *e)
 {
+	struct task_facts facts;
+	int r = task_read_facts(proc, id, &facts, e);
+
+	if (r == 0)
+		*ret = facts.parent;
+	return r;
+}
+
+int
+task_read_facts(const struct root *proc, pid_t id, struct task_facts *ret, struct error *e)
+{
 	struct task_stat stat = {0};
 	int r = stat_read(proc, id, &stat, e);
 
-	if (r == 0)
-		*ret = (pid_t)stat.parent;
-	return r;
+	if (r < 0)
+		return r;
+	*ret = (struct task_facts){
+		.start = (int64_t)stat.start,
+		.parent = (pid_t)stat.parent,
+		.is_kernels = (stat.flags & FLAG_KTHREAD) != 0,
+		.is_ended = stat.state == 'Z' || stat.state == 'X',
+	};
+	return 0;
 }
 
 int

@@ -3,6 +3,7 @@
 #ifndef QPIN_HOST_TASK_H
 #define QPIN_HOST_TASK_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/cpus.h"
@@ -22,6 +23,17 @@ int task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct erro
 
 /* task_read_parent - the process whose child @id is, 0 of those the kernel began; as above */
 int task_read_parent(const struct root *proc, pid_t id, pid_t *ret, struct error *e);
+
+/* What is known of a task. */
+struct task_facts {
+	int64_t start;   /* as of task_read_start() */
+	pid_t parent;    /* of its process; 0: none */
+	bool is_kernels; /* a kernel thread */
+	bool is_ended;   /* it only waits to be reaped */
+};
+
+/* task_read_facts - all of that; -ESRCH when there is no such task, or -errno */
+int task_read_facts(const struct root *proc, pid_t id, struct task_facts *ret, struct error *e);
 
 /*
  * task_lives - whether the task that began at @start still has @id: 1, 0 or -errno

@@ -15,6 +15,8 @@ const struct change_kind *const change_kinds[] = {
 	&change_controller,
 	&change_exclusive,
 	&change_masks,
+	&change_migrate,
+	&change_override,
 	&change_partition,
 	&change_process,
 	&change_scheduling,
@@ -22,6 +24,7 @@ const struct change_kind *const change_kinds[] = {
 	&change_setting,
 	&change_slice,
 	&change_thread,
+	&change_without,
 	&change_workqueue,
 	NULL,
 };

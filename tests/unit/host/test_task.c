@@ -170,6 +170,41 @@ task_parent_is_that_of_its_stat(void **state)
 }
 
 static void
+task_read_facts_tells_the_kernels_own_from_others(void **state)
+{
+	static const struct {
+		const char *stat;
+		bool kernels, ended;
+		pid_t parent;
+	} row[] = {
+		{"77 (sleep) S 12 7 7 0 -1 4194560 1 0 0 0 1 2 3 4 20 0 1 0 5000 9\n", false, false,
+			12},
+		{"77 (kthreadd) S 0 0 0 0 -1 2129984 1 0 0 0 1 2 3 4 20 0 1 0 5000 9\n", true,
+			false, 0},
+		{"77 (x) Z 1 0 0 0 -1 4194560 1 0 0 0 1 2 3 4 20 0 1 0 5000 9\n", false, true, 1},
+	};
+	struct task_facts facts;
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	assert_int_equal(task_read_facts(&f.host.roots.proc, 77, &facts, &e), -ESRCH);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		tree_put(&f.proc, "77/stat", row[i].stat);
+		assert_int_equal(task_read_facts(&f.host.roots.proc, 77, &facts, &e), 0);
+		assert_int_equal(facts.start, 5000);
+		if (facts.is_kernels != row[i].kernels || facts.is_ended != row[i].ended ||
+			facts.parent != row[i].parent)
+			fail_msg("row %zu: %d %d %d", i, facts.is_kernels, facts.is_ended,
+				(int)facts.parent);
+	}
+	tree_put(&f.proc, "77/stat", "77 (x) S 1 7 7 0 -1 y 1 0 0 0 1 2 3 4 20 0 1 0 5000 9\n");
+	assert_int_equal(task_read_facts(&f.host.roots.proc, 77, &facts, &e), -EINVAL);
+	fake_host_remove(&f);
+}
+
+static void
 affinity_to_no_cpu_of_this_host_is_refused(void **state)
 {
 	struct cpus none = {0};
@@ -191,6 +226,7 @@ main(void)
 		cmocka_unit_test(task_lives_as_long_as_it_is_the_same),
 		cmocka_unit_test(task_each_has_every_thread_once),
 		cmocka_unit_test(task_parent_is_that_of_its_stat),
+		cmocka_unit_test(task_read_facts_tells_the_kernels_own_from_others),
 		cmocka_unit_test(affinity_to_no_cpu_of_this_host_is_refused),
 	};
 
