@@ -13,6 +13,7 @@ SRC = \
 	src/base/mask.c \
 	src/base/text.c \
 	src/cgroup/backend_affinity.c \
+	src/cgroup/backend_v1.c \
 	src/cgroup/backend_v2.c \
 	src/cgroup/group.c \
 	src/cgroup/kinds.c \
@@ -24,6 +25,7 @@ SRC = \
 	src/cgroup/origins.c \
 	src/cgroup/override.c \
 	src/cgroup/partition.c \
+	src/cgroup/pool.c \
 	src/cgroup/roster.c \
 	src/cgroup/without.c \
 	src/change/change.c \
@@ -59,11 +61,13 @@ SRC = \
 	src/host/host.c \
 	src/host/manager.c \
 	src/host/mount.c \
+	src/host/mount_change.c \
 	src/host/pci.c \
 	src/host/scope.c \
 	src/host/task.c \
 	src/host/topology.c \
 	src/host/user_facts.c \
+	src/host/v1_facts.c \
 	src/host/workqueue.c \
 	src/plan/advice.c \
 	src/plan/candidate.c \
@@ -72,6 +76,7 @@ SRC = \
 	src/plan/cores.c \
 	src/plan/fit.c \
 	src/plan/guestcore.c \
+	src/plan/host_tasks.c \
 	src/plan/layout.c \
 	src/plan/level.c \
 	src/plan/memory.c \
@@ -84,6 +89,7 @@ SRC = \
 	src/plan/way.c \
 	src/plan/way_local.c \
 	src/plan/way_user.c \
+	src/plan/way_v1.c \
 	src/plan/wish.c \
 	src/qemu/argv.c \
 	src/qemu/child.c \
@@ -124,6 +130,7 @@ TESTS = \
 	tests/unit/base/test_mask.c \
 	tests/unit/base/test_text.c \
 	tests/unit/cgroup/test_backend_affinity.c \
+	tests/unit/cgroup/test_backend_v1.c \
 	tests/unit/cgroup/test_backend_v2.c \
 	tests/unit/cgroup/test_group.c \
 	tests/unit/cgroup/test_kinds.c \
@@ -134,6 +141,7 @@ TESTS = \
 	tests/unit/cgroup/test_origins.c \
 	tests/unit/cgroup/test_override.c \
 	tests/unit/cgroup/test_partition.c \
+	tests/unit/cgroup/test_pool.c \
 	tests/unit/cgroup/test_roster.c \
 	tests/unit/cgroup/test_without.c \
 	tests/unit/change/test_change.c \
@@ -166,6 +174,7 @@ TESTS = \
 	tests/unit/host/test_task.c \
 	tests/unit/host/test_topology.c \
 	tests/unit/host/test_user_facts.c \
+	tests/unit/host/test_v1_facts.c \
 	tests/unit/host/test_workqueue.c \
 	tests/unit/plan/test_advice.c \
 	tests/unit/plan/test_candidate.c \
@@ -174,6 +183,7 @@ TESTS = \
 	tests/unit/plan/test_cores.c \
 	tests/unit/plan/test_fit.c \
 	tests/unit/plan/test_guestcore.c \
+	tests/unit/plan/test_host_tasks.c \
 	tests/unit/plan/test_level.c \
 	tests/unit/plan/test_memory.c \
 	tests/unit/plan/test_own.c \
@@ -183,6 +193,7 @@ TESTS = \
 	tests/unit/plan/test_warning.c \
 	tests/unit/plan/test_way_local.c \
 	tests/unit/plan/test_way_user.c \
+	tests/unit/plan/test_way_v1.c \
 	tests/unit/plan/test_wish.c \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_environment.c \

@@ -8,9 +8,11 @@
 
 #include "base/cpus.h"
 #include "change/change.h"
+#include "change/claims.h"
 
 enum {
 	LAYOUT_PATH_BYTES = 256,
+	LAYOUT_NAME_BYTES = 65,
 };
 
 /* How the partitions of cgroup v2 hang together. */
@@ -29,8 +31,7 @@ struct layout {
 	unsigned stop_timeout_s;       /* that the manager gives us to stop */
 	char base[LAYOUT_PATH_BYTES];  /* a valid partition that is there, for CHAIN_LOCAL: the
 					  scope, or what it is in */
-	char pool_group[LAYOUT_PATH_BYTES]; /* cgroup that host tasks are moved into; "": none are
-					     */
+	char pool_group[LAYOUT_PATH_BYTES]; /* cgroup that host tasks are moved into; "": none */
 	enum chain chain;
 	const char *partition; /* type of the leaves: PARTITION_ISOLATED or _ROOT; NULL: none */
 	struct cpus pinned;
@@ -38,6 +39,16 @@ struct layout {
 	struct cpus own;      /* that a local chain keeps for QEMU's other threads and qpin */
 	struct cpus pool;
 	struct cpus memory_nodes; /* for all of QEMU's memory; empty: any */
+	struct cpus housekeeping; /* that the pool has for itself; empty: none */
+
+	/* Of cgroup v1 alone. */
+	char v1_mount[LAYOUT_PATH_BYTES]; /* where to mount it; "" when it is mounted */
+	char name[LAYOUT_NAME_BYTES];     /* the VM's */
+	bool exclusive;                   /* by cpu_exclusive, with the host's tasks in the pool */
+	struct cpus all;                  /* every CPU and */
+	struct cpus nodes;                /* every node with memory: what cpusets there may have */
+	const struct claim *claims;       /* borrowed from the facts: the VMs, also this one */
+	size_t claim_count;
 };
 
 /* A thread and where it goes. */
@@ -62,6 +73,7 @@ struct backend {
 };
 
 extern const struct backend backend_v2; /* cgroup v2 leaves, partitions if the layout has a type */
+extern const struct backend backend_v1; /* cpusets of cgroup v1 */
 extern const struct backend backend_affinity; /* sched_setaffinity() alone */
 
 #endif

@@ -13,6 +13,7 @@
 #include "cgroup/files.h"
 #include "cgroup/kinds.h"
 #include "cgroup/masks.h"
+#include "cgroup/pool.h"
 #include "host/scope.h"
 
 enum {
@@ -211,6 +212,8 @@ v2_prepare(const struct layout *l, struct change_list *list)
 	cpus_format(&l->pinned, cpus);
 	add_shared(&m, &change_masks, "all tasks", NULL);
 	make_scope(&m);
+	if (pool_prepare(l, list) < 0)
+		m.failed = true;
 	make_domain(&m);
 	make_threaded(&m, below(l, "cores", path));
 	if (l->chain == CHAIN_REMOTE) {

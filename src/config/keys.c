@@ -30,7 +30,7 @@ const struct key_word isolation_words[] = {
 const struct key_word host_tasks_words[] = {
 	{.name = "auto", .value = HOST_TASKS_AUTO},
 	{.name = "exclude", .value = HOST_TASKS_EXCLUDE},
-	{.name = "migrate", .value = HOST_TASKS_MIGRATE, .refusal = not_yet},
+	{.name = "migrate", .value = HOST_TASKS_MIGRATE},
 	{.name = "leave", .value = HOST_TASKS_LEAVE},
 	{.name = NULL},
 };
@@ -220,9 +220,11 @@ static const struct key keys[] = {
 	{.name = "host_tasks",
 		.type = KEY_WORD,
 		.words = host_tasks_words,
-		.doc = "What happens to the host's own tasks on the pinned CPUs: exclude keeps "
-		       "them off, leave lets them be, and auto, the default, does what the "
-		       "isolation needs.",
+		.doc = "What happens to the host's own tasks on the pinned CPUs: exclude moves "
+		       "none, for a partition keeps them all off by itself; migrate moves every "
+		       "one that can be into a cgroup of their own, the pool, and back after the "
+		       "last VM; leave lets them be. auto, the default, is migrate with cgroup "
+		       "v1 and where no service manager has the tasks, else exclude.",
 		.offset = offsetof(struct draft, d.host_tasks),
 		.place_offset = offsetof(struct draft, d.host_tasks_place)},
 	{.name = "rlimit_memlock",

@@ -19,6 +19,7 @@
 #include "host/mount.h"
 #include "host/topology.h"
 #include "host/user_facts.h"
+#include "host/v1_facts.h"
 #include "host/workqueue.h"
 
 /* A control file below the v2 root as a CPU list; empty when there is no such file. */
@@ -167,6 +168,7 @@ facts_load(struct host *host, struct facts *ret, struct error *e)
 	ret->memory_policy = memory_policy_is_there();
 	ret->workqueue_by_hand = workqueue_is_by_hand(&host->roots.sys);
 	cgroup_load(host, &ret->cgroup);
+	v1_facts_load(host, &ret->v1);
 	if (ret->systemd && !ret->root && host->roots.cgroup.fd >= 0)
 		user_facts_load(host, &ret->cgroup);
 	r = topology_load(&host->roots, &ret->topology, e);

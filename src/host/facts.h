@@ -81,6 +81,15 @@ struct cgroup_facts {
 	struct user_facts user;
 };
 
+/* cgroup v1's cpuset. */
+struct v1_facts {
+	bool mounted;
+	bool writable;   /* and we may make cpusets there */
+	bool mountable;  /* it isn't mounted, and the kernel has it; the attempt may fail still */
+	char mount[256]; /* where to mount it; "" when it is mounted */
+	char prefix[65]; /* the cpuset in which all others are made; "" for no safe name */
+};
+
 /* The PCI device that a definition wishes to be near; read when there is such a wish. */
 struct pci_device {
 	bool found;
@@ -96,6 +105,7 @@ struct facts {
 	struct topology topology;
 	struct boot_facts boot;
 	struct cgroup_facts cgroup;
+	struct v1_facts v1;
 	struct pci_device near;
 	struct claim *claims; /* owned */
 	size_t claim_count;

@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "cgroup/files.h"
+#include "host/host.h"
 #include "host/scope.h"
+#include "plan/host_tasks.h"
 #include "plan/own.h"
 
 enum {
@@ -47,13 +49,64 @@ root_slice(const struct plan *plan)
 	return plan->way == WAY_LOCAL ? "/" : "/" QPIN_SLICE;
 }
 
+static const struct backend *
+backend_of(enum way way)
+{
+	switch (way) {
+	case WAY_V1:
+	case WAY_V1_SHARED:
+		return &backend_v1;
+	case WAY_REMOTE:
+	case WAY_LOCAL:
+	case WAY_LEAVES:
+		return &backend_v2;
+	case WAY_AFFINITY:
+	case WAY_COUNT:
+		break;
+	}
+	return &backend_affinity;
+}
+
+static void
+lay_out_v1(struct plan *plan)
+{
+	const struct facts *facts = plan->facts;
+	struct layout *l = &plan->layout;
+
+	(void)snprintf(l->slice, sizeof(l->slice), HOST_CPUSET_V1 "/%s", facts->v1.prefix);
+	(void)snprintf(l->v1_mount, sizeof(l->v1_mount), "%s", facts->v1.mount);
+	(void)snprintf(l->name, sizeof(l->name), "%s", plan->definition->name);
+	l->exclusive = plan->level >= ISOLATION_EXCLUSIVE;
+	l->all = facts->topology.online;
+	l->nodes = facts->topology.nodes;
+	l->claims = facts->claims;
+	l->claim_count = facts->claim_count;
+}
+
+static void
+lay_out_v2(struct plan *plan)
+{
+	const struct cgroup_facts *cgroup = &plan->facts->cgroup;
+	const char *name = plan->definition->name;
+	const char *slice = plan->facts->root ? root_slice(plan) : cgroup->user.slice;
+	struct layout *l = &plan->layout;
+
+	lay_out_partitions(plan);
+	if (cgroup->own_is_delegated) {
+		(void)snprintf(l->scope, sizeof(l->scope), "%s", cgroup->own);
+		return;
+	}
+	(void)snprintf(l->slice, sizeof(l->slice), "%s", slice);
+	(void)snprintf(l->scope, sizeof(l->scope), "%s/qpin-%s.scope",
+		slice[1] != '\0' ? slice : "", name);
+	if (plan->facts->systemd)
+		(void)snprintf(l->unit, sizeof(l->unit), "qpin-%s.scope", name);
+}
+
 void
 layout_make(struct plan *plan)
 {
-	const struct cgroup_facts *cgroup = &plan->facts->cgroup;
 	struct layout *l = &plan->layout;
-	const char *name = plan->definition->name;
-	const char *slice = plan->facts->root ? root_slice(plan) : cgroup->user.slice;
 
 	*l = (struct layout){
 		.pinned = plan->pinned,
@@ -67,17 +120,10 @@ layout_make(struct plan *plan)
 		/* A kernel gives CPUs isolated at boot to whatever is moved into a cgroup. */
 		own_with_iothreads(plan, &plan->pool, &l->emulator);
 	l->stop_timeout_s = plan->definition->shutdown_timeout_s + STOP_MARGIN_S;
-	plan->backend = plan->way == WAY_AFFINITY ? &backend_affinity : &backend_v2;
-	if (plan->way == WAY_AFFINITY)
-		return;
-	lay_out_partitions(plan);
-	if (cgroup->own_is_delegated) {
-		(void)snprintf(l->scope, sizeof(l->scope), "%s", cgroup->own);
-		return;
-	}
-	(void)snprintf(l->slice, sizeof(l->slice), "%s", slice);
-	(void)snprintf(l->scope, sizeof(l->scope), "%s/qpin-%s.scope",
-		slice[1] != '\0' ? slice : "", name);
-	if (plan->facts->systemd)
-		(void)snprintf(l->unit, sizeof(l->unit), "qpin-%s.scope", name);
+	host_tasks_pool(plan, l->pool_group, sizeof(l->pool_group));
+	plan->backend = backend_of(plan->way);
+	if (plan->backend == &backend_v1)
+		lay_out_v1(plan);
+	else if (plan->backend == &backend_v2)
+		lay_out_v2(plan);
 }

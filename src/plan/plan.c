@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plan/advice.h"
+#include "plan/host_tasks.h"
 #include "plan/layout.h"
 #include "plan/level.h"
 #include "plan/memory.h"
@@ -25,6 +26,8 @@ plan_fill(struct plan *plan, const struct ways *refused, struct error *e)
 		r = roles_make(plan, e);
 	if (r == 0)
 		r = level_choose(plan, refused, e);
+	if (r == 0)
+		r = host_tasks_choose(plan, e);
 	if (r < 0)
 		return r;
 	r = memory_make(plan, e);

@@ -49,6 +49,7 @@ struct plan {
 	char level_hint[256];          /* what would give a better one; "" when nothing is known */
 	struct ways ways;              /* which are out, and why */
 	enum way way;                  /* the one taken; never WAY_COUNT */
+	enum host_tasks host_tasks;    /* what happens to them; never HOST_TASKS_AUTO */
 	const struct backend *backend; /* borrowed: static */
 	struct layout layout;
 

@@ -7,9 +7,11 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "plan/host_tasks.h"
 #include "plan/plan.h"
 #include "plan/way_local.h"
 #include "plan/way_user.h"
+#include "plan/way_v1.h"
 
 const char *
 way_name(enum way way)
@@ -17,7 +19,8 @@ way_name(enum way way)
 	static const char *const names[WAY_COUNT] = {
 		[WAY_REMOTE] = "v2, remote partitions",
 		[WAY_LOCAL] = "v2, local partitions",
-		[WAY_V1] = "v1",
+		[WAY_V1] = "v1, exclusive cpusets",
+		[WAY_V1_SHARED] = "v1",
 		[WAY_LEAVES] = "v2, no partitions",
 		[WAY_AFFINITY] = "affinity",
 	};
@@ -84,7 +87,8 @@ find_v2(const struct plan *plan, struct ways *ways)
 
 	if (reason != NULL) {
 		ways_refuse(ways, WAY_REMOTE, "%s", reason);
-		ways_refuse(ways, WAY_LEAVES, "%s", reason);
+		/* Why v1 gives no better one is worth more, then. */
+		ways_refuse(ways, WAY_LEAVES, "%s", plan->facts->v1.mounted ? "" : reason);
 		ways_refuse_silently(ways, WAY_LOCAL);
 	} else if (!plan->facts->cgroup.has_exclusive) {
 		ways_refuse(ways, WAY_REMOTE,
@@ -106,7 +110,7 @@ way_is_of(enum way way, enum backend_choice backend)
 	case BACKEND_V2_SHARED:
 		return way == WAY_LEAVES;
 	case BACKEND_V1:
-		return way == WAY_V1;
+		return way == WAY_V1 || way == WAY_V1_SHARED;
 	case BACKEND_AFFINITY:
 		return way == WAY_AFFINITY;
 	}
@@ -121,11 +125,7 @@ find_definition(const struct definition *d, struct ways *ways)
 		if (!way_is_of(way, d->backend))
 			ways_refuse_silently(ways, way);
 	}
-	/* A partition takes its CPUs away from every other task. */
-	if (d->host_tasks == HOST_TASKS_LEAVE) {
-		ways_refuse(ways, WAY_REMOTE, "host_tasks: leave keeps partitions off");
-		ways_refuse_silently(ways, WAY_LOCAL);
-	}
+	host_tasks_find(d, ways);
 }
 
 void
@@ -137,7 +137,7 @@ ways_find(const struct plan *plan, struct ways *ways)
 		return;
 	}
 	find_v2(plan, ways);
-	ways_refuse_silently(ways, WAY_V1);
+	ways_find_v1(plan->facts, plan->definition->backend == BACKEND_V1, ways);
 	find_definition(plan->definition, ways);
 }
 
@@ -167,6 +167,8 @@ way_level(const struct plan *plan, enum way way)
 							     : ISOLATION_ISOLATED;
 	case WAY_V1:
 		return ISOLATION_EXCLUSIVE;
+	case WAY_V1_SHARED:
+		return ISOLATION_CPUSET;
 	case WAY_LEAVES:
 		return boot_suffices(plan) ? ISOLATION_ISOLATED : ISOLATION_CPUSET;
 	case WAY_AFFINITY:

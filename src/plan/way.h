@@ -12,11 +12,12 @@ struct error;
 
 /* Best first. Each rests on what the one before it lacks. */
 enum way {
-	WAY_REMOTE,   /* cgroup v2: a partition of its own, wherever it is (Linux 6.7) */
-	WAY_LOCAL,    /* cgroup v2: partitions all the way down from one that is there */
-	WAY_V1,       /* cgroup v1: cpusets with cpu_exclusive */
-	WAY_LEAVES,   /* cgroup v2: leaves with cpuset.cpus alone */
-	WAY_AFFINITY, /* no cgroup: sched_setaffinity(2) */
+	WAY_REMOTE,    /* cgroup v2: a partition of its own, wherever it is (Linux 6.7) */
+	WAY_LOCAL,     /* cgroup v2: partitions all the way down from one that is there */
+	WAY_V1,        /* cgroup v1: cpusets with cpu_exclusive, and the host's tasks in the pool */
+	WAY_V1_SHARED, /* cgroup v1: cpusets alone */
+	WAY_LEAVES,    /* cgroup v2: leaves with cpuset.cpus alone */
+	WAY_AFFINITY,  /* no cgroup: sched_setaffinity(2) */
 	WAY_COUNT,
 };
 

@@ -4,6 +4,7 @@
 
 #include "cgroup/kinds.h"
 #include "cgroup/masks.h"
+#include "host/mount_change.h"
 #include "host/scope.h"
 #include "host/task.h"
 #include "host/workqueue.h"
@@ -16,6 +17,7 @@ const struct change_kind *const change_kinds[] = {
 	&change_exclusive,
 	&change_masks,
 	&change_migrate,
+	&change_mount,
 	&change_override,
 	&change_partition,
 	&change_process,

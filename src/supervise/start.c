@@ -214,6 +214,14 @@ verify_cpus(struct vm *vm, struct error *e)
 	return r;
 }
 
+/* What keeps others off the pinned CPUs: it is looked at once more when all are in their places. */
+static bool
+keeps_others_off(const struct change *c)
+{
+	return c->kind == &change_partition || c->kind == &change_override ||
+	       c->kind == &change_without;
+}
+
 static int
 verify(struct vm *vm, struct error *e)
 {
@@ -223,7 +231,7 @@ verify(struct vm *vm, struct error *e)
 	for (size_t i = 0; i < vm->journal.changes.count && r == 0; i++) {
 		const struct change *c = &vm->journal.changes.list[i];
 
-		if (c->kind == &change_partition)
+		if (keeps_others_off(c))
 			r = c->kind->verify(&vm->host, c, e);
 	}
 	if (r == 0 && l->chain == CHAIN_LOCAL && !str_eq(l->base, "/"))

@@ -139,15 +139,37 @@ unwind(struct host *host, struct journal *j, struct error *e)
 	return r < 0 ? r : shared_unwind(host, e);
 }
 
-/* The cgroup that a VM's QEMU is in, the one of "emulator" and "cores", in @path of @size. */
+/*
+ * The cgroup that a VM's QEMU is in, by a change that made it or a part of it. On v2 that is what
+ * "emulator" and "cores" are in.
+ */
 static bool
 qemu_cgroup_of(const struct change *c, char *path, size_t size)
 {
-	if (c->kind != &change_cgroup || !str_ends(c->target, "/emulator"))
+	size_t len = strlen(c->target);
+
+	if (c->kind != &change_cgroup)
 		return false;
-	(void)snprintf(
-		path, size, "%.*s", (int)(strlen(c->target) - strlen("/emulator")), c->target);
+	if (!group_is_v1(c->target)) {
+		if (!str_ends(c->target, "/emulator"))
+			return false;
+		len -= strlen("/emulator");
+	}
+	(void)snprintf(path, size, "%.*s", (int)len, c->target);
 	return true;
+}
+
+static bool
+has_members(const struct host *host, const char *path)
+{
+	char text[FILE_TEXT_BYTES];
+	struct error ignored;
+
+	if (group_is_v1(path))
+		return group_read(host, path, CGROUP_V1_TASKS, text, sizeof(text), &ignored) != 0 &&
+		       group_exists(host, path);
+	return group_read(host, path, CGROUP_EVENTS, text, sizeof(text), &ignored) > 0 &&
+	       strstr(text, "populated 1") != NULL;
 }
 
 /* The same, if it is populated; false when not, or without cgroups. */
@@ -155,13 +177,7 @@ static bool
 qemu_cgroup(const struct host *host, const struct journal *j, char *path, size_t size)
 {
 	for (size_t i = 0; i < j->changes.count; i++) {
-		const struct change *c = &j->changes.list[i];
-		char text[FILE_TEXT_BYTES];
-		struct error ignored;
-
-		if (qemu_cgroup_of(c, path, size) &&
-			group_read(host, path, CGROUP_EVENTS, text, sizeof(text), &ignored) > 0 &&
-			strstr(text, "populated 1") != NULL)
+		if (qemu_cgroup_of(&j->changes.list[i], path, size) && has_members(host, path))
 			return true;
 	}
 	return false;
@@ -183,6 +199,9 @@ qemu_has_ended(const struct host *host, const struct journal *j, struct error *e
 	error_why(e, "its QEMU still runs, and stays pinned");
 	if (lives)
 		return error_hint(e, "end it first: kill %d", (int)j->qemu.pid);
+	if (group_is_v1(cgroup))
+		return error_hint(e, "end it first: kill $(cat %s%s/tasks)",
+			host->roots.cpuset_v1.path, cgroup + strlen(HOST_CPUSET_V1));
 	return error_hint(
 		e, "end it first: echo 1 >%s%s/cgroup.kill", host->roots.cgroup.path, cgroup);
 }

@@ -59,10 +59,9 @@ launcher_read_refuses_keys_and_values_that_are_none(void **state)
 		{LAUNCHER("  isolation: quiet\n"), .line = 3, .column = 14,
 			.why = "'quiet' is not available yet in this version"},
 		{LAUNCHER("  isolation: [ auto ]\n"), .line = 3, .column = 14, .why = "not a list"},
-		{LAUNCHER("  host_tasks: migrate\n"), .line = 3, .column = 15,
-			.why = "'migrate' is not available yet in this version"},
 		{LAUNCHER("  host_tasks: excluded\n"), .line = 3, .column = 15,
-			.why = "wants auto, exclude or leave", .hint = "did you mean 'exclude'?"},
+			.why = "wants auto, exclude, migrate or leave",
+			.hint = "did you mean 'exclude'?"},
 		{LAUNCHER("  emulator_cpus: 3-1\n"), .line = 3, .column = 18,
 			.why = "is not a list like 0-3,8: '3-1'", .hint = "^2"},
 		{LAUNCHER("  emulator_cpus: 0, 1\n"), .line = 3, .column = 18, .why = "not a list"},
@@ -95,7 +94,7 @@ launcher_read_fills_every_field(void **state)
 				   "  emulator_cpus: 0-1\n"
 				   "  memory_nodes: 0\n"
 				   "  isolation: cpuset\n"
-				   "  host_tasks: leave\n"
+				   "  host_tasks: migrate\n"
 				   "  shutdown_timeout: 0x10\n"
 				   "qemu: []\n");
 
@@ -117,7 +116,7 @@ launcher_read_fills_every_field(void **state)
 	assert_int_equal(d.memory_choice, MEMORY_UNSET);
 	assert_int_equal(d.isolation, ISOLATION_CPUSET);
 	assert_int_equal(d.isolation_place.line, 12);
-	assert_int_equal(d.host_tasks, HOST_TASKS_LEAVE);
+	assert_int_equal(d.host_tasks, HOST_TASKS_MIGRATE);
 	assert_int_equal(d.shutdown_timeout_s, 16);
 	definition_done(&d);
 }

@@ -39,7 +39,7 @@ manual_write_has_every_key(void **state)
 	}
 	assert_non_null(strstr(text, ".BR binary \" (text, mandatory)\"\n"));
 	assert_non_null(strstr(text, " (0 to 86400 seconds, default 60)\"\n"));
-	assert_non_null(strstr(text, " (auto, exclude, leave)\"\n"));
+	assert_non_null(strstr(text, " (auto, exclude, migrate, leave)\"\n"));
 }
 
 static void

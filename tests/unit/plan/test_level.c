@@ -42,10 +42,10 @@ host_lacks(struct facts *f, enum lack lack)
 		f->cgroup = (struct cgroup_facts){.mode = CGROUP_NONE};
 		break;
 	case LACK_V2:
-		f->cgroup.mode = CGROUP_V1;
-		break;
 	case LACK_CPUSET_ON_V2:
-		f->cgroup.mode = CGROUP_HYBRID;
+		f->cgroup.mode = lack == LACK_V2 ? CGROUP_V1 : CGROUP_HYBRID;
+		f->cgroup.has_cpuset = false;
+		f->v1 = (struct v1_facts){.mounted = true, .writable = true, .prefix = "qemu"};
 		break;
 	case LACK_CPUSET:
 		f->cgroup.has_cpuset = false;
@@ -115,8 +115,8 @@ level_is_the_best_that_can_be_had(void **state)
 	} row[] = {
 		{{.lack = LACK_NOTHING}, ISOLATION_ISOLATED, ""},
 		{{.lack = LACK_CGROUP}, ISOLATION_AFFINITY, "no cgroup hierarchy is mounted"},
-		{{.lack = LACK_V2}, ISOLATION_AFFINITY, "this host has cgroup v1 alone, no v2"},
-		{{.lack = LACK_CPUSET_ON_V2}, ISOLATION_AFFINITY,
+		{{.lack = LACK_V2}, ISOLATION_EXCLUSIVE, "this host has cgroup v1 alone, no v2"},
+		{{.lack = LACK_CPUSET_ON_V2}, ISOLATION_EXCLUSIVE,
 			"cpuset belongs to cgroup v1 here, not to v2"},
 		{{.lack = LACK_CPUSET}, ISOLATION_AFFINITY,
 			"the cgroup v2 root has no cpuset controller"},
@@ -292,6 +292,13 @@ level_rests_on_the_backend_that_is_named(void **state)
 			"the definition asks for no more"},
 		{BACKEND_V2_SHARED, ISOLATION_AUTO, LACK_NOTHING, 0, WAY_LEAVES, ""},
 		{BACKEND_AFFINITY, ISOLATION_AUTO, LACK_NOTHING, 0, WAY_AFFINITY, ""},
+		{BACKEND_V1, ISOLATION_AUTO, LACK_CPUSET_ON_V2, 0, WAY_V1,
+			"cpuset belongs to cgroup v1 here, not to v2"},
+		{BACKEND_V1, ISOLATION_CPUSET, LACK_V2, 0, WAY_V1_SHARED,
+			"the definition asks for no more"},
+		{BACKEND_V1, ISOLATION_AUTO, LACK_NOTHING, -EINVAL, 0,
+			"cannot use the backend 'v1' for VM 'guest': /etc/guest.yml:4:12: the "
+			"cpuset controller belongs to cgroup v2 here"},
 		{BACKEND_V2, ISOLATION_AUTO, LACK_CPUSET_ON_V2, -EINVAL, 0,
 			"cannot use the backend 'v2' for VM 'guest': /etc/guest.yml:4:12: cpuset "
 			"belongs to cgroup v1 here, not to v2"},
