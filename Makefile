@@ -66,6 +66,7 @@ SRC = \
 	src/host/scope.c \
 	src/host/task.c \
 	src/host/topology.c \
+	src/host/unit_cpus.c \
 	src/host/user_facts.c \
 	src/host/v1_facts.c \
 	src/host/workqueue.c \
@@ -173,6 +174,7 @@ TESTS = \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_task.c \
 	tests/unit/host/test_topology.c \
+	tests/unit/host/test_unit_cpus.c \
 	tests/unit/host/test_user_facts.c \
 	tests/unit/host/test_v1_facts.c \
 	tests/unit/host/test_workqueue.c \

@@ -36,7 +36,10 @@ struct layout {
 	const char *partition; /* type of the leaves: PARTITION_ISOLATED or _ROOT; NULL: none */
 	struct cpus pinned;
 	struct cpus emulator; /* of all other threads, iothreads too; empty: wherever the pool is */
-	struct cpus own;      /* that a local chain keeps for QEMU's other threads and qpin */
+	const char *units; /* borrowed: systemd's that it is asked to keep off, with blanks between;
+			      NULL: none */
+	struct cpus all;   /* every CPU of the host */
+	struct cpus own;   /* that a local chain keeps for QEMU's other threads and qpin */
 	struct cpus pool;
 	struct cpus memory_nodes; /* for all of QEMU's memory; empty: any */
 	struct cpus housekeeping; /* that the pool has for itself; empty: none */
@@ -45,8 +48,7 @@ struct layout {
 	char v1_mount[LAYOUT_PATH_BYTES]; /* where to mount it; "" when it is mounted */
 	char name[LAYOUT_NAME_BYTES];     /* the VM's */
 	bool exclusive;                   /* by cpu_exclusive, with the host's tasks in the pool */
-	struct cpus all;                  /* every CPU and */
-	struct cpus nodes;                /* every node with memory: what cpusets there may have */
+	struct cpus nodes;                /* every node with memory */
 	const struct claim *claims;       /* borrowed from the facts: the VMs, also this one */
 	size_t claim_count;
 };

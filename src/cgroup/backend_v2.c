@@ -15,6 +15,7 @@
 #include "cgroup/masks.h"
 #include "cgroup/pool.h"
 #include "host/scope.h"
+#include "host/unit_cpus.h"
 
 enum {
 	PATH_BYTES = LAYOUT_PATH_BYTES + 64,
@@ -203,6 +204,29 @@ make_leaf(struct maker *m, unsigned os_cpu)
 		add(m, &change_partition, path, NULL, m->layout->partition);
 }
 
+/* Have systemd keep each of its units off; its own limits come back after the last VM. */
+static int
+ask_manager(const struct layout *l, struct change_list *list)
+{
+	char all[CPUS_TEXT_BYTES], cpus[CPUS_TEXT_BYTES], unit[LAYOUT_PATH_BYTES];
+	const char *at = l->units != NULL ? l->units : "";
+	struct change *c;
+
+	cpus_format(&l->all, all);
+	cpus_format(&l->pinned, cpus);
+	for (size_t len = strcspn(at, " "); len > 0; len = strcspn(at, " ")) {
+		(void)snprintf(unit, sizeof(unit), "%.*s", (int)len, at);
+		c = change_add(list, &change_limits, unit, NULL, all);
+		if (c == NULL)
+			return -ENOMEM;
+		c->shared = true;
+		if (change_add(list, &change_limit, unit, all, cpus) == NULL)
+			return -ENOMEM;
+		at += len + strspn(at + len, " ");
+	}
+	return 0;
+}
+
 static int
 v2_prepare(const struct layout *l, struct change_list *list)
 {
@@ -212,7 +236,7 @@ v2_prepare(const struct layout *l, struct change_list *list)
 	cpus_format(&l->pinned, cpus);
 	add_shared(&m, &change_masks, "all tasks", NULL);
 	make_scope(&m);
-	if (pool_prepare(l, list) < 0)
+	if (ask_manager(l, list) < 0 || pool_prepare(l, list) < 0)
 		m.failed = true;
 	make_domain(&m);
 	make_threaded(&m, below(l, "cores", path));

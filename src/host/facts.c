@@ -2,7 +2,9 @@
 /* What is known of the host before anything is decided. */
 #include "host/facts.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,7 @@
 #include "host/host.h"
 #include "host/load.h"
 #include "host/mount.h"
+#include "host/scope.h"
 #include "host/topology.h"
 #include "host/user_facts.h"
 #include "host/v1_facts.h"
@@ -154,6 +157,30 @@ memory_policy_is_there(void)
 	return syscall(SYS_get_mempolicy, &policy, NULL, 0, NULL, 0) == 0;
 }
 
+/* systemd's units that hold all others; what has no room isn't among them. */
+static void
+top_units_load(const struct host *host, struct cgroup_facts *ret)
+{
+	int fd = openat(host->roots.cgroup.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+
+	if (entries == NULL && fd >= 0)
+		(void)close(fd);
+	while (entries != NULL && (entry = readdir(entries)) != NULL) {
+		const char *name = entry->d_name;
+		size_t len = strlen(ret->top_units);
+
+		if ((str_ends(name, ".slice") || str_eq(name, "init.scope")) &&
+			!str_eq(name, QPIN_SLICE) &&
+			len + strlen(name) + 2 <= sizeof(ret->top_units))
+			(void)snprintf(ret->top_units + len, sizeof(ret->top_units) - len, "%s%s",
+				len > 0 ? " " : "", name);
+	}
+	if (entries != NULL)
+		(void)closedir(entries);
+}
+
 int
 facts_load(struct host *host, struct facts *ret, struct error *e)
 {
@@ -169,6 +196,8 @@ facts_load(struct host *host, struct facts *ret, struct error *e)
 	ret->workqueue_by_hand = workqueue_is_by_hand(&host->roots.sys);
 	cgroup_load(host, &ret->cgroup);
 	v1_facts_load(host, &ret->v1);
+	if (ret->systemd && host->roots.cgroup.fd >= 0)
+		top_units_load(host, &ret->cgroup);
 	if (ret->systemd && !ret->root && host->roots.cgroup.fd >= 0)
 		user_facts_load(host, &ret->cgroup);
 	r = topology_load(&host->roots, &ret->topology, e);

@@ -78,6 +78,8 @@ struct cgroup_facts {
 	char partition[256];   /* the valid partition in which VMs' cgroups are made: "/", our own
 				  unit, a granted slice; "" when there is none */
 	struct cpus partition_cpus; /* its cpuset.cpus.effective: what it has left */
+	char top_units[1024];       /* systemd's slices, and init.scope, below the v2 root, without
+				       ours: with a blank between them; "" without systemd */
 	struct user_facts user;
 };
 

@@ -41,6 +41,15 @@ no_moving_reason(const struct plan *plan)
 	return NULL;
 }
 
+/* Without a partition of ours only systemd can keep its units off. One that we are in is needed. */
+static bool
+is_managers_to_exclude(const struct plan *plan)
+{
+	const struct facts *f = plan->facts;
+
+	return plan->way == WAY_LEAVES && f->systemd && f->root && !f->cgroup.own_is_delegated;
+}
+
 int
 host_tasks_choose(struct plan *plan, struct error *e)
 {
@@ -52,6 +61,8 @@ host_tasks_choose(struct plan *plan, struct error *e)
 		plan->host_tasks = HOST_TASKS_LEAVE;
 	else if (d->host_tasks == HOST_TASKS_AUTO)
 		plan->host_tasks = reason == NULL ? HOST_TASKS_MIGRATE : HOST_TASKS_EXCLUDE;
+	plan->asks_manager = plan->vcpu_count > 0 && d->host_tasks == HOST_TASKS_AUTO &&
+			     is_managers_to_exclude(plan);
 	if (plan->host_tasks != HOST_TASKS_MIGRATE || reason == NULL)
 		return 0;
 	error_refuse(e, ERROR_ISOLATION, d->path, "move the host's tasks");

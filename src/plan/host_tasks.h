@@ -11,7 +11,7 @@
 void host_tasks_find(const struct definition *d, struct ways *ways);
 
 /*
- * host_tasks_choose - fill host_tasks of @plan, whose way is chosen; never HOST_TASKS_AUTO
+ * host_tasks_choose - fill host_tasks and asks_manager of @plan, whose way is chosen
  *
  * Refuses, with the place of `host_tasks` (ERROR_ISOLATION): to move tasks that a service manager
  * has, or where there is no cgroup to move them to. Returns 0 or -EINVAL.

@@ -77,7 +77,6 @@ lay_out_v1(struct plan *plan)
 	(void)snprintf(l->v1_mount, sizeof(l->v1_mount), "%s", facts->v1.mount);
 	(void)snprintf(l->name, sizeof(l->name), "%s", plan->definition->name);
 	l->exclusive = plan->level >= ISOLATION_EXCLUSIVE;
-	l->all = facts->topology.online;
 	l->nodes = facts->topology.nodes;
 	l->claims = facts->claims;
 	l->claim_count = facts->claim_count;
@@ -110,6 +109,8 @@ layout_make(struct plan *plan)
 
 	*l = (struct layout){
 		.pinned = plan->pinned,
+		.all = plan->facts->topology.online,
+		.units = plan->asks_manager ? plan->facts->cgroup.top_units : NULL,
 		.memory_nodes = plan->memory_nodes,
 	};
 	lay_out_own(plan);

@@ -28,9 +28,8 @@ plan_fill(struct plan *plan, const struct ways *refused, struct error *e)
 		r = level_choose(plan, refused, e);
 	if (r == 0)
 		r = host_tasks_choose(plan, e);
-	if (r < 0)
-		return r;
-	r = memory_make(plan, e);
+	if (r == 0)
+		r = memory_make(plan, e);
 	if (r < 0)
 		return r;
 	layout_make(plan);

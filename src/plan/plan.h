@@ -50,6 +50,7 @@ struct plan {
 	struct ways ways;              /* which are out, and why */
 	enum way way;                  /* the one taken; never WAY_COUNT */
 	enum host_tasks host_tasks;    /* what happens to them; never HOST_TASKS_AUTO */
+	bool asks_manager;             /* systemd is asked to keep its units off */
 	const struct backend *backend; /* borrowed: static */
 	struct layout layout;
 

@@ -7,6 +7,7 @@
 #include "host/mount_change.h"
 #include "host/scope.h"
 #include "host/task.h"
+#include "host/unit_cpus.h"
 #include "host/workqueue.h"
 #include "qemu/scheduling_change.h"
 
@@ -15,6 +16,8 @@ const struct change_kind *const change_kinds[] = {
 	&change_cgroup,
 	&change_controller,
 	&change_exclusive,
+	&change_limit,
+	&change_limits,
 	&change_masks,
 	&change_migrate,
 	&change_mount,

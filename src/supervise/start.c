@@ -17,6 +17,7 @@
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
 #include "host/task.h"
+#include "host/unit_cpus.h"
 #include "plan/changes.h"
 #include "plan/level.h"
 #include "qemu/scheduling_change.h"
@@ -219,7 +220,7 @@ static bool
 keeps_others_off(const struct change *c)
 {
 	return c->kind == &change_partition || c->kind == &change_override ||
-	       c->kind == &change_without;
+	       c->kind == &change_without || c->kind == &change_limit;
 }
 
 static int

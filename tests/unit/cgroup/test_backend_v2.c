@@ -274,6 +274,49 @@ v2_places_a_thread_in_the_leaf_of_its_cpu(void **state)
 	change_list_done(&list);
 }
 
+/* Of @layout's changes those from @first on are @want. */
+static void
+expect_part(const struct layout *layout, const char *first, const char *want)
+{
+	struct change_list list = {0};
+	char *got, *part;
+
+	assert_int_equal(backend_v2.prepare(layout, &list), 0);
+	got = lines(&list);
+	part = strstr(got, first);
+	assert_non_null(part);
+	part[strlen(want)] = '\0';
+	assert_string_equal(part, want);
+	free(got);
+	change_list_done(&list);
+}
+
+static void
+v2_keeps_host_tasks_off_before_it_takes_their_cpus(void **state)
+{
+	struct layout l = {.slice = "/qpin.slice", .scope = "/qpin.slice/qpin-a.scope"};
+
+	(void)state;
+	cpus_add(&l.pinned, 2);
+	assert_int_equal(cpus_parse("0-3", &l.all), 0);
+	(void)snprintf(l.pool_group, sizeof(l.pool_group), "/qpin.slice/pool");
+	expect_part(&l, "make cgroup /qpin.slice/qpin-a.scope\n",
+		"make cgroup /qpin.slice/qpin-a.scope\n"
+		"*make cgroup /qpin.slice/pool\n"
+		"take 2 out of /qpin.slice/pool/cpuset.cpus\n"
+		"*move the host's tasks to /qpin.slice/pool\n"
+		"make cgroup /qpin.slice/qpin-a.scope/vm\n");
+	l.pool_group[0] = '\0';
+	l.units = "init.scope system.slice";
+	expect_part(&l, "make cgroup /qpin.slice/qpin-a.scope\n",
+		"make cgroup /qpin.slice/qpin-a.scope\n"
+		"*remember systemd's AllowedCPUs of init.scope\n"
+		"ask systemd to keep init.scope off CPUs 2 (AllowedCPUs)\n"
+		"*remember systemd's AllowedCPUs of system.slice\n"
+		"ask systemd to keep system.slice off CPUs 2 (AllowedCPUs)\n"
+		"make cgroup /qpin.slice/qpin-a.scope/vm\n");
+}
+
 int
 main(void)
 {
@@ -286,6 +329,7 @@ main(void)
 		cmocka_unit_test(v2_binds_memory_on_the_domain_alone),
 		cmocka_unit_test(v2_in_a_service_of_our_own_starts_no_unit),
 		cmocka_unit_test(v2_places_a_thread_in_the_leaf_of_its_cpu),
+		cmocka_unit_test(v2_keeps_host_tasks_off_before_it_takes_their_cpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

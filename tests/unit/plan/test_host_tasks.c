@@ -85,6 +85,49 @@ host_tasks_are_moved_where_nobody_manages_them(void **state)
 }
 
 static void
+host_tasks_of_systemd_are_excluded_by_it_below_exclusive(void **state)
+{
+	static const struct {
+		enum host_kind host;
+		enum host_tasks asked;
+		enum isolation isolation;
+		bool delegated;
+		const char *want; /* units; NULL: systemd isn't asked */
+	} row[] = {
+		{HOST_SYSTEMD, HOST_TASKS_AUTO, ISOLATION_CPUSET, false, "init.scope user.slice"},
+		{HOST_SYSTEMD, HOST_TASKS_AUTO, ISOLATION_CPUSET, true, NULL},
+		{HOST_SYSTEMD, HOST_TASKS_AUTO, ISOLATION_AUTO, false, NULL},
+		{HOST_SYSTEMD, HOST_TASKS_AUTO, ISOLATION_AFFINITY, false, NULL},
+		{HOST_SYSTEMD, HOST_TASKS_EXCLUDE, ISOLATION_CPUSET, false, NULL},
+		{HOST_SYSTEMD, HOST_TASKS_LEAVE, ISOLATION_CPUSET, false, NULL},
+		{HOST_PLAIN, HOST_TASKS_AUTO, ISOLATION_CPUSET, false, NULL},
+		{HOST_HYBRID_SYSTEMD, HOST_TASKS_AUTO, ISOLATION_CPUSET, false, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct scene s;
+		struct plan plan;
+		struct error e = {0};
+
+		scene_set(&s, row[i].host);
+		(void)snprintf(s.facts.cgroup.top_units, sizeof(s.facts.cgroup.top_units),
+			"init.scope user.slice");
+		(void)snprintf(s.facts.cgroup.own, sizeof(s.facts.cgroup.own), "/x/y.service");
+		s.facts.cgroup.own_is_delegated = row[i].delegated;
+		s.definition.host_tasks = row[i].asked;
+		s.definition.isolation = row[i].isolation;
+		if (scene_plan(&s, &plan, &e) != 0)
+			fail_msg("row %zu: %s", i, e.why);
+		if ((plan.layout.units != NULL) != (row[i].want != NULL) ||
+			(row[i].want != NULL && strcmp(plan.layout.units, row[i].want) != 0))
+			fail_msg("row %zu: %s", i, plan.layout.units);
+		plan_done(&plan);
+		scene_done(&s);
+	}
+}
+
+static void
 host_tasks_that_cant_be_moved_are_refused(void **state)
 {
 	static const struct {
@@ -138,6 +181,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(host_tasks_are_moved_where_nobody_manages_them),
+		cmocka_unit_test(host_tasks_of_systemd_are_excluded_by_it_below_exclusive),
 		cmocka_unit_test(host_tasks_that_cant_be_moved_are_refused),
 		cmocka_unit_test(host_tasks_of_a_vm_without_pins_are_left),
 	};

@@ -44,7 +44,8 @@ parse(const struct change_kind *kind, unsigned has, struct record *ret)
 static bool
 is_of_the_manager(const struct change_kind *kind)
 {
-	return str_eq(kind->name, "scope") || str_eq(kind->name, "slice");
+	return str_eq(kind->name, "limit") || str_eq(kind->name, "limits") ||
+	       str_eq(kind->name, "scope") || str_eq(kind->name, "slice");
 }
 
 static void
