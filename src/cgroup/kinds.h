@@ -17,8 +17,12 @@ extern const struct change_kind change_setting;
  * was there before. */
 extern const struct change_kind change_override;
 
-/* "without": take the CPUs of value out of target's cpuset.cpus, which has at first all that the
- * cgroup above has; nothing where target isn't there. Undo gives those back that were there. */
+/*
+ * "without": take the CPUs of value out of target's cpuset.cpus; nothing where target isn't there.
+ * An empty list is filled with all that the cgroup above has first, unless key is WITHOUT_LISTED:
+ * then it stays empty. Undo gives those back that were there.
+ */
+#define WITHOUT_LISTED "listed"
 extern const struct change_kind change_without;
 
 /*

@@ -32,18 +32,30 @@ pool_make(const struct layout *l, struct change_list *list)
 						      CPUSET_MEMS, cpus_format(&l->nodes, text));
 }
 
+/*
+ * Beside a chain of local partitions the pool has what these leave, without being told; and a list
+ * that it got from another VM must not have any of their CPUs.
+ */
+static bool
+pool_shrink(const struct layout *l, struct change_list *list)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus taken = l->pinned;
+
+	if (l->chain != CHAIN_LOCAL)
+		return change_add(list, &change_without, l->pool_group, NULL,
+			       cpus_format(&taken, text)) != NULL;
+	cpus_unite(&taken, &l->own);
+	return change_add(list, &change_without, l->pool_group, WITHOUT_LISTED,
+		       cpus_format(&taken, text)) != NULL;
+}
+
 int
 pool_prepare(const struct layout *l, struct change_list *list)
 {
-	char text[CPUS_TEXT_BYTES];
-
 	if (l->pool_group[0] == '\0')
 		return 0;
-	if (!pool_make(l, list))
-		return -ENOMEM;
-	/* Beside a chain of local partitions it has what they leave, without being told. */
-	if (l->chain != CHAIN_LOCAL && change_add(list, &change_without, l->pool_group, NULL,
-					       cpus_format(&l->pinned, text)) == NULL)
+	if (!pool_make(l, list) || !pool_shrink(l, list))
 		return -ENOMEM;
 	return share(list, &change_migrate, l->pool_group, NULL,
 		       l->exclusive ? MIGRATE_ALL : MIGRATE_MOVABLE)

@@ -95,7 +95,8 @@ group_open(const struct host *host, const char *group)
 static bool
 is_ours(const struct walk *walk, const char *group)
 {
-	return str_eq(group, walk->skipped) || str_eq(group, "/" QPIN_SLICE);
+	return str_eq(group, walk->skipped) || str_eq(group, "/" QPIN_SLICE) ||
+	       (str_starts(group, "/qpin-") && str_ends(group, ".scope"));
 }
 
 static int

@@ -20,9 +20,9 @@ const char *roster_file(const char *path);
  * roster_read - the tasks of the hierarchy of @pool that are neither there nor in a VM
  * @ret: gets them, with when they began; the caller calls origins_done()
  *
- * Left out are the cgroup above @pool with all that is in it, qpin.slice, and what is in a threaded
- * cgroup: a process of those can't be moved as one. Who ends meanwhile isn't in it. Returns 0 or
- * -errno.
+ * Left out are the cgroup above @pool with all that is in it, qpin.slice, scopes of VMs, and what
+ * is in a threaded cgroup: a process of those can't be moved as one. Who ends meanwhile isn't in
+ * it. Returns 0 or -errno.
  */
 int roster_read(const struct host *host, const char *pool, struct origins *ret, struct error *e);
 

@@ -27,6 +27,12 @@ above_read(struct host *host, const char *path, struct cpus *ret, struct error *
 	return group_read_cpus(host, above, group_effective(above), ret, e);
 }
 
+static bool
+may_stay_empty(const struct change *c)
+{
+	return c->key != NULL && str_eq(c->key, WITHOUT_LISTED);
+}
+
 static int
 without_look(struct host *host, struct change *c, struct error *e)
 {
@@ -71,6 +77,8 @@ without_apply(struct host *host, struct change *c, struct error *e)
 
 	if (r == -ENOENT)
 		return 0; /* nobody to be kept off */
+	if (r == 0 && cpus_empty(&now) && may_stay_empty(c))
+		return 0;
 	if (r == 0 && cpus_empty(&now))
 		r = above_read(host, c->target, &now, e);
 	if (r < 0)
@@ -89,7 +97,8 @@ without_verify(struct host *host, const struct change *c, struct error *e)
 	struct cpus taken, now;
 	int r = without_read(host, c, &taken, &now, e);
 
-	if (r == -ENOENT || (r == 0 && !cpus_empty(&now) && !cpus_intersect(&taken, &now)))
+	if (r == -ENOENT || (r == 0 && (!cpus_empty(&now) || may_stay_empty(c)) &&
+				    !cpus_intersect(&taken, &now)))
 		return 0;
 	if (r < 0)
 		return r;

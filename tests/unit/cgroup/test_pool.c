@@ -25,6 +25,7 @@ pool_is_made_where_tasks_are_moved(void **state)
 			"*move the host's tasks to /qpin.slice/pool\n"},
 		{"/qpin.pool", CHAIN_LOCAL, false,
 			"*make cgroup /qpin.pool\n"
+			"take 2,5 out of /qpin.pool/cpuset.cpus\n"
 			"*move the host's tasks to /qpin.pool\n"},
 		{"cpuset:/q/pool", CHAIN_NONE, true,
 			"*make cgroup cpuset:/q/pool\n"
@@ -42,6 +43,7 @@ pool_is_made_where_tasks_are_moved(void **state)
 
 		(void)snprintf(l.pool_group, sizeof(l.pool_group), "%s", row[i].group);
 		cpus_add(&l.pinned, 2);
+		cpus_add(&l.own, 5);
 		assert_int_equal(cpus_parse("0-1", &l.nodes), 0);
 		assert_int_equal(pool_prepare(&l, &list), 0);
 		for (size_t j = 0; j < list.count; j++) {

@@ -103,12 +103,38 @@ without_leaves_nobody_without_a_cpu(void **state)
 	fake_host_remove(&f);
 }
 
+static void
+without_leaves_a_list_empty_that_may_be(void **state)
+{
+	char target[] = "/pool", value[] = "2-3", key[] = WITHOUT_LISTED;
+	struct change c = {.kind = &change_without, .target = target, .value = value, .key = key};
+	struct fake_host f;
+	struct error e;
+	char text[64];
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.cgroup, "pool/cpuset.cpus", "");
+	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
+	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
+	assert_int_equal(c.kind->verify(&f.host, &c, &e), 0);
+	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
+	assert_int_equal(file_read(&f.cgroup.root, "pool/cpuset.cpus", text, sizeof(text), &e), 0);
+	tree_put(&f.cgroup, "pool/cpuset.cpus", "0-3\n");
+	assert_int_equal(c.kind->verify(&f.host, &c, &e), -EINVAL);
+	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
+	assert_int_equal(c.kind->verify(&f.host, &c, &e), 0);
+	free(c.before);
+	fake_host_remove(&f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_takes_out_and_gives_back_its_own_cpus),
 		cmocka_unit_test(without_needs_nobody_to_be_there),
+		cmocka_unit_test(without_leaves_a_list_empty_that_may_be),
 		cmocka_unit_test(without_leaves_nobody_without_a_cpu),
 	};
 
