@@ -12,6 +12,7 @@ SRC = \
 	src/base/log.c \
 	src/base/mask.c \
 	src/base/text.c \
+	src/cgroup/apart.c \
 	src/cgroup/backend_affinity.c \
 	src/cgroup/backend_v1.c \
 	src/cgroup/backend_v2.c \
@@ -78,6 +79,7 @@ SRC = \
 	src/plan/fit.c \
 	src/plan/guestcore.c \
 	src/plan/host_tasks.c \
+	src/plan/housekeeping.c \
 	src/plan/layout.c \
 	src/plan/level.c \
 	src/plan/memory.c \
@@ -130,6 +132,7 @@ TESTS = \
 	tests/unit/base/test_log.c \
 	tests/unit/base/test_mask.c \
 	tests/unit/base/test_text.c \
+	tests/unit/cgroup/test_apart.c \
 	tests/unit/cgroup/test_backend_affinity.c \
 	tests/unit/cgroup/test_backend_v1.c \
 	tests/unit/cgroup/test_backend_v2.c \
@@ -186,6 +189,7 @@ TESTS = \
 	tests/unit/plan/test_fit.c \
 	tests/unit/plan/test_guestcore.c \
 	tests/unit/plan/test_host_tasks.c \
+	tests/unit/plan/test_housekeeping.c \
 	tests/unit/plan/test_level.c \
 	tests/unit/plan/test_memory.c \
 	tests/unit/plan/test_own.c \

@@ -42,7 +42,7 @@ struct layout {
 	struct cpus own;   /* that a local chain keeps for QEMU's other threads and qpin */
 	struct cpus pool;
 	struct cpus memory_nodes; /* for all of QEMU's memory; empty: any */
-	struct cpus housekeeping; /* that the pool has for itself; empty: none */
+	struct cpus housekeeping; /* that the pool, then a partition, has not; empty: none */
 
 	/* Of cgroup v1 alone. */
 	char v1_mount[LAYOUT_PATH_BYTES]; /* where to mount it; "" when it is mounted */

@@ -20,7 +20,8 @@ extern const struct change_kind change_override;
 /*
  * "without": take the CPUs of value out of target's cpuset.cpus; nothing where target isn't there.
  * An empty list is filled with all that the cgroup above has first, unless key is WITHOUT_LISTED:
- * then it stays empty. Undo gives those back that were there.
+ * then it stays empty. Undo gives those back that were there. Of a partition (change_apart) its
+ * exclusive CPUs go with them.
  */
 #define WITHOUT_LISTED "listed"
 extern const struct change_kind change_without;
@@ -55,6 +56,10 @@ extern const struct change_kind change_partition;
  * the kernel's words, or -errno.
  */
 int partition_check(const struct host *host, const char *path, struct error *e);
+
+/* "apart": make target, whose cpuset.cpus are set, a partition of type value with these CPUs. Undo
+ * makes it what it was before. */
+extern const struct change_kind change_apart;
 
 /* "process": move process id (0 in a plan: qpin itself) into target. Undo moves it back. */
 extern const struct change_kind change_process;

@@ -50,15 +50,42 @@ pool_shrink(const struct layout *l, struct change_list *list)
 		       cpus_format(&taken, text)) != NULL;
 }
 
+/* The host's tasks are off the housekeeping CPUs as long as there are VMs. */
+static bool
+pool_tidy(const struct layout *l, struct change_list *list)
+{
+	char text[CPUS_TEXT_BYTES];
+
+	return cpus_empty(&l->housekeeping) || share(list, &change_without, l->pool_group, NULL,
+						       cpus_format(&l->housekeeping, text));
+}
+
+/*
+ * The pool becomes a partition, whose CPUs are exclusive in the slice above it too: then the root,
+ * where the kernel's threads are, keeps the housekeeping CPUs and those of VMs without a partition.
+ */
+static bool
+pool_part(const struct layout *l, struct change_list *list)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus rest = l->all;
+
+	if (cpus_empty(&l->housekeeping))
+		return true;
+	cpus_subtract(&rest, &l->housekeeping);
+	return share(list, &change_exclusive, l->slice, NULL, cpus_format(&rest, text)) &&
+	       share(list, &change_apart, l->pool_group, NULL, PARTITION_ROOT);
+}
+
 int
 pool_prepare(const struct layout *l, struct change_list *list)
 {
 	if (l->pool_group[0] == '\0')
 		return 0;
-	if (!pool_make(l, list) || !pool_shrink(l, list))
+	if (!pool_make(l, list) || !pool_shrink(l, list) || !pool_tidy(l, list))
 		return -ENOMEM;
-	return share(list, &change_migrate, l->pool_group, NULL,
-		       l->exclusive ? MIGRATE_ALL : MIGRATE_MOVABLE)
-		       ? 0
-		       : -ENOMEM;
+	if (!share(list, &change_migrate, l->pool_group, NULL,
+		    l->exclusive ? MIGRATE_ALL : MIGRATE_MOVABLE))
+		return -ENOMEM;
+	return pool_part(l, list) ? 0 : -ENOMEM;
 }

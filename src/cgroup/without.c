@@ -61,12 +61,34 @@ without_read(struct host *host, const struct change *c, struct cpus *taken, stru
 	return group_read_cpus(host, c->target, CPUSET_CPUS, now, e);
 }
 
+/* Whether the cgroup is a partition of its own, by exclusive CPUs. */
+static bool
+is_apart(struct host *host, const struct change *c)
+{
+	struct error ignored;
+	struct cpus now;
+
+	return group_read_cpus(host, c->target, CPUSET_CPUS_EXCLUSIVE, &now, &ignored) == 0 &&
+	       !cpus_empty(&now);
+}
+
+/* CPUs are exclusive only where they are: they leave that list first, and enter it last. */
 static int
-without_write(struct host *host, const struct change *c, const struct cpus *cpus, struct error *e)
+without_write(struct host *host, const struct change *c, const struct cpus *cpus, bool less,
+	struct error *e)
 {
 	char text[CPUS_TEXT_BYTES];
+	bool apart = is_apart(host, c);
+	int r = 0;
 
-	return group_write(host, c->target, CPUSET_CPUS, cpus_format(cpus, text), e);
+	cpus_format(cpus, text);
+	if (apart && less)
+		r = group_write(host, c->target, CPUSET_CPUS_EXCLUSIVE, text, e);
+	if (r == 0)
+		r = group_write(host, c->target, CPUSET_CPUS, text, e);
+	if (r == 0 && apart && !less)
+		r = group_write(host, c->target, CPUSET_CPUS_EXCLUSIVE, text, e);
+	return r;
 }
 
 static int
@@ -85,7 +107,7 @@ without_apply(struct host *host, struct change *c, struct error *e)
 		return r;
 	cpus_subtract(&now, &taken);
 	if (!cpus_empty(&now))
-		return without_write(host, c, &now, e);
+		return without_write(host, c, &now, true, e);
 	error_refuse(e, ERROR_ISOLATION, c->target, "keep its tasks off the CPUs %s", c->value);
 	return error_why(e, "it has no others");
 }
@@ -127,7 +149,7 @@ without_undo(struct host *host, const struct change *c, struct error *e)
 	if (cpus_within(&taken, &now) || cpus_empty(&now))
 		return 0;
 	cpus_unite(&now, &taken);
-	return without_write(host, c, &now, e);
+	return without_write(host, c, &now, false, e);
 }
 
 static void

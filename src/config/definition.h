@@ -114,6 +114,8 @@ struct definition {
 	struct place backend_place;
 	enum host_tasks host_tasks;
 	struct place host_tasks_place;
+	struct cpus housekeeping_cpus; /* empty when not given */
+	struct place housekeeping_place;
 	unsigned shutdown_timeout_s;
 
 	struct qemu_option *options; /* owned */

@@ -227,6 +227,13 @@ static const struct key keys[] = {
 		       "v1 and where no service manager has the tasks, else exclude.",
 		.offset = offsetof(struct draft, d.host_tasks),
 		.place_offset = offsetof(struct draft, d.host_tasks_place)},
+	{.name = "housekeeping_cpus",
+		.type = KEY_CPUS,
+		.doc = "With host_tasks: migrate, host CPUs for the kernel's own threads and "
+		       "QEMU's other threads: a CPU list. The pool becomes a partition with the "
+		       "rest, so that the host's tasks stay off them.",
+		.offset = offsetof(struct draft, d.housekeeping_cpus),
+		.place_offset = offsetof(struct draft, d.housekeeping_place)},
 	{.name = "rlimit_memlock",
 		.type = KEY_BOOL,
 		.doc = "Let QEMU lock any amount of memory, as device assignment needs it.",

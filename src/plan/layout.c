@@ -112,6 +112,7 @@ layout_make(struct plan *plan)
 		.all = plan->facts->topology.online,
 		.units = plan->asks_manager ? plan->facts->cgroup.top_units : NULL,
 		.memory_nodes = plan->memory_nodes,
+		.housekeeping = plan->housekeeping,
 	};
 	lay_out_own(plan);
 	l->pool = plan->pool;

@@ -8,6 +8,7 @@
 
 #include "plan/advice.h"
 #include "plan/host_tasks.h"
+#include "plan/housekeeping.h"
 #include "plan/layout.h"
 #include "plan/level.h"
 #include "plan/memory.h"
@@ -28,6 +29,8 @@ plan_fill(struct plan *plan, const struct ways *refused, struct error *e)
 		r = level_choose(plan, refused, e);
 	if (r == 0)
 		r = host_tasks_choose(plan, e);
+	if (r == 0)
+		r = housekeeping_make(plan, e);
 	if (r == 0)
 		r = memory_make(plan, e);
 	if (r < 0)

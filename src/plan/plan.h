@@ -41,6 +41,7 @@ struct plan {
 	struct cpus pool;         /* online CPUs that are nobody's: where everything else runs;
 				     without those of a claim, of a foreign partition, isolated at boot */
 	struct cpus emulator;     /* CPUs of QEMU's other threads; empty: wherever the pool is */
+	struct cpus housekeeping; /* of the kernel's threads and QEMU's others; empty: of nobody */
 	struct cpus memory_nodes; /* that QEMU's memory is bound to; empty: to none */
 
 	enum isolation level;          /* what is aimed at: AFFINITY … ISOLATED, never AUTO */

@@ -31,8 +31,7 @@ pool_make(struct plan *plan, struct error *e)
 	return error_hint(e, "pin fewer vCPUs: CPU 0 at least is best left to the host");
 }
 
-/* The CPUs of a role must be there, nobody else's, and no vCPU's. */
-static int
+int
 role_check(const struct candidate *c, const struct cpus *cpus, struct error *e)
 {
 	char text[PLAN_VCPU_TEXT_BYTES], pool[CPUS_TEXT_BYTES];

@@ -14,4 +14,10 @@
  */
 int roles_make(struct plan *plan, struct error *e);
 
+struct candidate;
+struct cpus;
+
+/* role_check - the CPUs of a role must be there, nobody else's, and no vCPU's; 0 or -EINVAL */
+int role_check(const struct candidate *c, const struct cpus *cpus, struct error *e);
+
 #endif

@@ -13,6 +13,7 @@
 
 const struct change_kind *const change_kinds[] = {
 	&change_affinity,
+	&change_apart,
 	&change_cgroup,
 	&change_controller,
 	&change_exclusive,

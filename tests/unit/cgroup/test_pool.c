@@ -16,18 +16,27 @@ pool_is_made_where_tasks_are_moved(void **state)
 		const char *group;
 		enum chain chain;
 		bool exclusive;
+		const char *housekeeping;
 		const char *want;
 	} row[] = {
-		{"", CHAIN_REMOTE, false, ""},
-		{"/qpin.slice/pool", CHAIN_REMOTE, false,
+		{"", CHAIN_REMOTE, false, "", ""},
+		{"/qpin.slice/pool", CHAIN_REMOTE, false, "0-1",
+			"*make cgroup /qpin.slice/pool\n"
+			"take 2 out of /qpin.slice/pool/cpuset.cpus\n"
+			"*take 0-1 out of /qpin.slice/pool/cpuset.cpus\n"
+			"*move the host's tasks to /qpin.slice/pool\n"
+			"*add 2-7 to /qpin.slice/cpuset.cpus.exclusive\n"
+			"*make /qpin.slice/pool a partition of type root, with the CPUs that it "
+			"has\n"},
+		{"/qpin.slice/pool", CHAIN_REMOTE, false, "",
 			"*make cgroup /qpin.slice/pool\n"
 			"take 2 out of /qpin.slice/pool/cpuset.cpus\n"
 			"*move the host's tasks to /qpin.slice/pool\n"},
-		{"/qpin.pool", CHAIN_LOCAL, false,
+		{"/qpin.pool", CHAIN_LOCAL, false, "",
 			"*make cgroup /qpin.pool\n"
 			"take 2,5 out of /qpin.pool/cpuset.cpus\n"
 			"*move the host's tasks to /qpin.pool\n"},
-		{"cpuset:/q/pool", CHAIN_NONE, true,
+		{"cpuset:/q/pool", CHAIN_NONE, true, "",
 			"*make cgroup cpuset:/q/pool\n"
 			"*write \"0-1\" to cpuset:/q/pool/cpuset.mems, until the last VM ends\n"
 			"take 2 out of cpuset:/q/pool/cpuset.cpus\n"
@@ -36,7 +45,9 @@ pool_is_made_where_tasks_are_moved(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
-		struct layout l = {.chain = row[i].chain, .exclusive = row[i].exclusive};
+		struct layout l = {.slice = "/qpin.slice",
+			.chain = row[i].chain,
+			.exclusive = row[i].exclusive};
 		struct change_list list = {0};
 		struct buf b = {0};
 		char *got;
@@ -45,6 +56,8 @@ pool_is_made_where_tasks_are_moved(void **state)
 		cpus_add(&l.pinned, 2);
 		cpus_add(&l.own, 5);
 		assert_int_equal(cpus_parse("0-1", &l.nodes), 0);
+		assert_int_equal(cpus_parse("0-7", &l.all), 0);
+		assert_int_equal(cpus_parse(row[i].housekeeping, &l.housekeeping), 0);
 		assert_int_equal(pool_prepare(&l, &list), 0);
 		for (size_t j = 0; j < list.count; j++) {
 			const struct change *c = &list.list[j];
