@@ -140,6 +140,25 @@ boot_print(FILE *out, const struct plan *plan)
 	(void)fprintf(out, "; managed_irq %s\n", boot->managed_irq ? "yes" : "no");
 }
 
+/* What happens to the host's own tasks. */
+static void
+host_tasks_print(FILE *out, const struct plan *plan)
+{
+	char text[CPUS_TEXT_BYTES];
+
+	if (plan->vcpu_count == 0)
+		return;
+	if (plan->host_tasks == HOST_TASKS_MIGRATE)
+		(void)fprintf(out, "Host:      tasks are moved to %s\n", plan->layout.pool_group);
+	else if (plan->asks_manager)
+		(void)fprintf(out, "Host:      systemd keeps its tasks off\n");
+	else
+		(void)fprintf(out, "Host:      tasks are not moved\n");
+	if (!cpus_empty(&plan->housekeeping))
+		(void)fprintf(out, "Kernel:    threads have CPUs %s\n",
+			cpus_format(&plan->housekeeping, text));
+}
+
 static void
 roles_print(FILE *out, const struct plan *plan)
 {
@@ -151,6 +170,7 @@ roles_print(FILE *out, const struct plan *plan)
 	(void)fprintf(out, "Emulator:  %s%s\n", cpus_empty(&plan->emulator) ? "" : "CPUs ",
 		cpus_empty(&plan->emulator) ? "CPUs of the pool"
 					    : cpus_format(&plan->emulator, text));
+	host_tasks_print(out, plan);
 	for (size_t i = 0; i < d->iothread_pin_count; i++)
 		(void)fprintf(out, "Iothread:  '%s' on CPUs %s\n", d->iothread_pins[i].id,
 			cpus_format(&d->iothread_pins[i].cpus, text));

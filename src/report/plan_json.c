@@ -179,11 +179,15 @@ static void
 roles_write(struct writer *w, const struct plan *plan, cJSON *root)
 {
 	const struct definition *d = plan->definition;
+	const char *pool = plan->layout.pool_group;
 	cJSON *array;
 
 	add_cpus(w, root, "pinned_cpus", &plan->pinned);
 	add_cpus(w, root, "pool_cpus", &plan->pool);
 	add_given_cpus(w, root, "emulator_cpus", &plan->emulator);
+	add_given_cpus(w, root, "housekeeping_cpus", &plan->housekeeping);
+	add_text(w, root, "host_tasks", host_tasks_name(plan->host_tasks));
+	add_text(w, root, "pool_cgroup", pool[0] != '\0' ? pool : NULL);
 	add_given_cpus(w, root, "memory_nodes", &plan->memory_nodes);
 	array = add_array(w, root, "iothreads");
 	for (size_t i = 0; i < d->iothread_pin_count; i++) {

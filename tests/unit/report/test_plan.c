@@ -23,6 +23,7 @@ report_plan_shows_all_that_will_be(void **state)
 		"\n"
 		"Pool:      CPUs 1,3-7 (all that has no CPU of its own)\n"
 		"Emulator:  CPUs 5-7\n"
+		"Host:      tasks are moved to /qpin.pool\n"
 		"Iothread:  'disk0' on CPUs 4,6\n"
 		"Memory:    NUMA nodes 0\n"
 		"\n"
@@ -97,7 +98,8 @@ report_plan_shows_a_dash_where_the_host_has_no_id(void **state)
 				   "0.0.0 1023    -     -       -    -\n"
 				   "\n"
 				   "Pool:      CPUs 0 (all that has no CPU of its own)\n"
-				   "Emulator:  CPUs of the pool\n";
+				   "Emulator:  CPUs of the pool\n"
+				   "Host:      tasks are moved to /qpin.slice/pool\n";
 	struct host_cpu cpus[] = {
 		{.os_cpu = 0, .package = -1, .core = -1, .cache = -1, .node = -1},
 		{.os_cpu = 1023, .package = -1, .core = -1, .cache = -1, .node = -1},

@@ -22,8 +22,9 @@ static const char full_json[] =
 	"\"host_package\":0,\"numa_node\":0},"
 	"{\"socket\":0,\"core\":0,\"thread\":1,\"host_cpu\":2,\"host_core\":1,\"host_cache\":0,"
 	"\"host_package\":0,\"numa_node\":0}],\"chosen_pinning\":null,"
-	"\"pinned_cpus\":\"0,2\",\"pool_cpus\":\"1,3-7\",\"emulator_cpus\":\"5-7\",\"memory_"
-	"nodes\":\"0\","
+	"\"pinned_cpus\":\"0,2\",\"pool_cpus\":\"1,3-7\",\"emulator_cpus\":\"5-7\","
+	"\"housekeeping_cpus\":null,\"host_tasks\":\"migrate\",\"pool_cgroup\":\"/qpin.pool\","
+	"\"memory_nodes\":\"0\","
 	"\"iothreads\":[{\"id\":\"disk0\",\"cpus\":\"4,6\"}],"
 	"\"warnings\":[{\"text\":\"the threads of guest core 0.0 are split over several host "
 	"cores\","
@@ -47,8 +48,9 @@ static const char least_json[] =
 	"\"vcpus\":[{\"socket\":0,\"core\":0,\"thread\":0,\"host_cpu\":1,\"host_core\":1,\"host_"
 	"cache\":null,"
 	"\"host_package\":null,\"numa_node\":0}],\"chosen_pinning\":null,"
-	"\"pinned_cpus\":\"1\",\"pool_cpus\":\"0,2-3\",\"emulator_cpus\":null,\"memory_nodes\":"
-	"null,"
+	"\"pinned_cpus\":\"1\",\"pool_cpus\":\"0,2-3\",\"emulator_cpus\":null,"
+	"\"housekeeping_cpus\":null,\"host_tasks\":\"migrate\","
+	"\"pool_cgroup\":\"/qpin.slice/pool\",\"memory_nodes\":null,"
 	"\"iothreads\":[],\"warnings\":[],\"changes\":[],\"qemu_argv\":null}";
 
 /* The same JSON without white space, which the caller frees. */
