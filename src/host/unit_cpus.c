@@ -233,7 +233,10 @@ limits_undo(struct host *host, const struct change *c, struct error *e)
 		if (r == 0) /* else it stays at what it was limited to last */
 			(void)kernel_await(host, c->target, &all, true);
 	}
-	return r < 0 ? r : unit_cpus_set(&host->manager, c->target, &before, e);
+	if (r == 0)
+		r = unit_cpus_set(&host->manager, c->target, &before, e);
+	/* It writes to cgroups before it answers the next call. */
+	return r < 0 ? r : unit_cpus_get(&host->manager, c->target, &now, e);
 }
 
 static void

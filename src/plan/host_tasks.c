@@ -47,7 +47,8 @@ is_managers_to_exclude(const struct plan *plan)
 {
 	const struct facts *f = plan->facts;
 
-	return plan->way == WAY_LEAVES && f->systemd && f->root && !f->cgroup.own_is_delegated;
+	return plan->way == WAY_LEAVES && plan->level == ISOLATION_CPUSET && f->systemd &&
+	       f->root && !f->cgroup.own_is_delegated;
 }
 
 int
