@@ -21,8 +21,8 @@ environment(const char *name, const char *otherwise)
 }
 
 /*
- * Whether the kernel has the controller, and no hierarchy of v1. That one of 6.12 and later lists
- * it, and can't mount it all the same: the attempt tells.
+ * Whether the kernel has the controller. That one of 6.12 and later lists it, and can't mount it
+ * all the same: the attempt tells. One that was mounted before may still have a hierarchy.
  *
  * Source: cgroups(7), /proc/cgroups: name, hierarchy, number of cgroups, enabled.
  */
@@ -36,7 +36,7 @@ is_mountable(const struct host *host)
 	if (file_read(&host->roots.proc, "cgroups", text, sizeof(text), &ignored) < 0)
 		return false;
 	while ((line = strsep(&rest, "\n")) != NULL) {
-		if (str_starts(line, "cpuset\t0\t"))
+		if (str_starts(line, "cpuset\t"))
 			return str_ends(line, "\t1");
 	}
 	return false;

@@ -20,7 +20,7 @@ v1_facts_tell_what_can_be_mounted_where(void **state)
 	} row[] = {
 		{HEADER "cpuset\t0\t9\t1\n", NULL, NULL, true, "/sys/fs/cgroup/cpuset", "qemu"},
 		{HEADER "cpu\t0\t1\t1\ncpuset\t0\t9\t1\n", "/m", "lab", true, "/m", "lab"},
-		{HEADER "cpuset\t4\t9\t1\n", "/m", "", false, "/m", "qemu"},
+		{HEADER "cpuset\t4\t9\t1\n", "/m", "", true, "/m", "qemu"},
 		{HEADER "cpuset\t0\t9\t0\n", "/m", "../x", false, "/m", ""},
 		{HEADER "cpuset\t0\t9\t1\n", "m", "a/b", false, "m", ""},
 		{HEADER "cpu\t0\t1\t1\n", NULL, NULL, false, "/sys/fs/cgroup/cpuset", "qemu"},
