@@ -322,9 +322,12 @@ pool_empty(struct host *host, const struct origins *list, const char *pool, size
 
 	*ret_found = r == 0 ? members.count : 0;
 	for (size_t i = 0; i < members.count && r == 0; i++) {
-		pid_t id = members.list[i].id;
+		const struct origin *task = &members.list[i];
+		const char *group = origins_find(list, task->id, task->start);
 
-		(void)home_move(host, &home, home_find(host, list, id, pool), id);
+		if (group == NULL)
+			group = home_find(host, list, task->id, pool);
+		(void)home_move(host, &home, group, task->id);
 	}
 	if (home.fd >= 0)
 		(void)close(home.fd);
