@@ -74,8 +74,8 @@ host_tasks_choose(struct plan *plan, struct error *e)
 }
 
 /*
- * Where partitions hang together from the top down (Linux before 6.7), qpin.slice is one, and the
- * host's tasks can't be in it.
+ * Where partitions hang together from the top down (Linux before 6.7), VMs are at the top, and so
+ * is what the host's tasks are in.
  */
 void
 host_tasks_pool(const struct plan *plan, char *path, size_t size)

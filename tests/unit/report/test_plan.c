@@ -23,7 +23,7 @@ report_plan_shows_all_that_will_be(void **state)
 		"\n"
 		"Pool:      CPUs 1,3-7 (all that has no CPU of its own)\n"
 		"Emulator:  CPUs 5-7\n"
-		"Host:      tasks are moved to /qpin.pool\n"
+		"Host:      tasks are not moved\n"
 		"Iothread:  'disk0' on CPUs 4,6\n"
 		"Memory:    NUMA nodes 0\n"
 		"\n"

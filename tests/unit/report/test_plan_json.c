@@ -23,7 +23,7 @@ static const char full_json[] =
 	"{\"socket\":0,\"core\":0,\"thread\":1,\"host_cpu\":2,\"host_core\":1,\"host_cache\":0,"
 	"\"host_package\":0,\"numa_node\":0}],\"chosen_pinning\":null,"
 	"\"pinned_cpus\":\"0,2\",\"pool_cpus\":\"1,3-7\",\"emulator_cpus\":\"5-7\","
-	"\"housekeeping_cpus\":null,\"host_tasks\":\"migrate\",\"pool_cgroup\":\"/qpin.pool\","
+	"\"housekeeping_cpus\":null,\"host_tasks\":\"leave\",\"pool_cgroup\":null,"
 	"\"memory_nodes\":\"0\","
 	"\"iothreads\":[{\"id\":\"disk0\",\"cpus\":\"4,6\"}],"
 	"\"warnings\":[{\"text\":\"the threads of guest core 0.0 are split over several host "
