@@ -55,6 +55,10 @@ line_take() {
 		fi
 		echo "$result $tests - ${current:+$current: }${line#* - }"
 		;;
+	'# level | '*)
+		echo "$line"
+		[ -z "${QPIN_VM_LEVELS:-}" ] || echo "${line#\# level | }" >>"$QPIN_VM_LEVELS"
+		;;
 	*) echo "# ${line#\# }" ;;
 	esac
 }
