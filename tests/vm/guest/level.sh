@@ -157,10 +157,7 @@ kept_off() {
 	busy_go
 	for round in {1..10}; do seen "${cpus[@]}"; done
 	qmp "$name.qmp" stop >/dev/null
-	for round in {1..20}; do
-		seen "${cpus[@]}"
-		sleep 0.1
-	done
+	for round in {1..30}; do seen "${cpus[@]}"; done
 	busy_pause
 	qmp "$name.qmp" cont >/dev/null
 	is "$name: of ${#spinners[@]} busy processes none is on CPUs $2, in $samples samples" $sightings 0
