@@ -226,6 +226,7 @@ changes_write(struct writer *w, const struct change_list *changes, cJSON *root)
 		add_text(w, object, "key", change->key);
 		add_text(w, object, "value", change->value);
 		add_text(w, object, "role", change->role);
+		add_item(w, object, "shared", cJSON_CreateBool(change->shared));
 	}
 }
 

@@ -33,10 +33,10 @@ static const char full_json[] =
 	"\"hint\":\"leave CPU 0 to the host; the pool has 1,3-7\"}],"
 	"\"changes\":[{\"kind\":\"control\",\"target\":\"/qpin.slice/"
 	"a\",\"key\":\"cpuset.cpus\",\"value\":\"0-1\","
-	"\"role\":null},"
+	"\"role\":null,\"shared\":false},"
 	"{\"kind\":\"control\",\"target\":\"/qpin.slice/"
 	"a\",\"key\":\"cpuset.cpus\",\"value\":\"0-1\","
-	"\"role\":\"vCPU 0.0.1\"}],"
+	"\"role\":\"vCPU 0.0.1\",\"shared\":false}],"
 	"\"qemu_argv\":[\"qemu-system-x86_64\",\"-name\",\"a \\\"b\\\"\"]}";
 
 static const char least_json[] =
