@@ -99,6 +99,25 @@ find_v2(const struct plan *plan, struct ways *ways)
 	ways_find_local(plan, ways);
 }
 
+/*
+ * Linux 6.12 takes a remote partition over such a CPU, refuses the leaves in it, and has forgotten
+ * that the CPU was isolated when the partition is gone. That can't be tried out without harm; a
+ * leaf is as good there.
+ */
+static void
+find_boot(const struct plan *plan, struct ways *ways)
+{
+	struct cpus both = plan->pinned;
+	char text[CPUS_TEXT_BYTES];
+
+	cpus_keep(&both, &plan->facts->topology.boot_isolated);
+	if (!cpus_empty(&both))
+		ways_refuse(ways, WAY_REMOTE,
+			"of CPUs isolated at boot (%.64s) some kernels forget that when a "
+			"partition ends",
+			cpus_format(&both, text));
+}
+
 static bool
 way_is_of(enum way way, enum backend_choice backend)
 {
@@ -138,6 +157,7 @@ ways_find(const struct plan *plan, struct ways *ways)
 	}
 	find_v2(plan, ways);
 	ways_find_v1(plan->facts, plan->definition->backend == BACKEND_V1, ways);
+	find_boot(plan, ways);
 	find_definition(plan->definition, ways);
 }
 
