@@ -120,8 +120,8 @@ journal_begin(struct journal *j, const struct cpus *cpus, struct error *e)
 	}
 	if (j->fd < 0)
 		return error_sys(e, errno, path, "make a journal");
-	(void)snprintf(header.name, sizeof(header.name), "%s",
-		str_eq(j->name, JOURNAL_SHARED) ? "shared" : j->name);
+	(void)snprintf(
+		header.name, sizeof(header.name), "%s", j->name + (j->name[0] == '.' ? 1 : 0));
 	return journal_append(j, record_header_line(&header), e);
 }
 
@@ -305,6 +305,17 @@ journal_apply(struct journal *j, struct host *host, const struct change *c, stru
 		return r;
 	}
 	return journal_make(host, kept, e);
+}
+
+int
+journal_apply_all(
+	struct journal *j, struct host *host, const struct change_list *list, struct error *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < list->count && r >= 0; i++)
+		r = journal_apply(j, host, &list->list[i], e);
+	return r < 0 ? r : 0;
 }
 
 int

@@ -32,6 +32,10 @@ struct journal {
 /* The changes that belong to all VMs; no VM can have that name (name_is_safe()). */
 #define JOURNAL_SHARED ".shared"
 
+/* Before a user's number: what a grant did to his slice, and to cgroups; no VM has these names */
+#define JOURNAL_SLICE ".slice-"
+#define JOURNAL_GRANT ".grant-"
+
 /*
  * journal_create - begin the journal of VM @name, which claims @cpus
  * @state: the state directory; its global lock is held (host_lock())
@@ -62,6 +66,10 @@ int journal_load(const struct root *state, const char *name, const struct change
  * written down is not made.
  */
 int journal_apply(struct journal *j, struct host *host, const struct change *c, struct error *e);
+
+/* journal_apply_all - journal_apply() for each of @list, up to the first failure; 0 or -errno */
+int journal_apply_all(
+	struct journal *j, struct host *host, const struct change_list *list, struct error *e);
 
 /* journal_note_qemu - write down which process the VM is, so that it is found after our death */
 int journal_note_qemu(struct journal *j, const struct record_process *qemu, struct error *e);

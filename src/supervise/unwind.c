@@ -80,9 +80,22 @@ cpus_are_back(const struct host *host, const struct journal *j, struct error *e)
 		host->roots.cgroup.path);
 }
 
-/* Undo and delete one journal, and close it. */
+/* What takes back what stays of @j, once it is mended. */
 static int
-journal_unwind(struct host *host, struct journal *j, struct error *e)
+unwind_hint(const struct journal *j, const char *dir, struct error *e)
+{
+	const char *uid = strrchr(j->name, '-');
+
+	if (str_eq(j->name, JOURNAL_SHARED))
+		return error_hint(e, "mend what is named above, then: qpin release --all");
+	if (j->name[0] == '.' && uid != NULL)
+		return error_hint(e, "mend what is named above, then: qpin revoke %s", uid + 1);
+	return error_hint(e, "mend what is named above, then: qpin %s %s",
+		str_starts(dir, STATEDIR) ? "revoke" : "release", j->name);
+}
+
+int
+unwind_journal(struct host *host, const struct root *dir, struct journal *j, struct error *e)
 {
 	struct error trouble;
 	size_t left;
@@ -96,12 +109,11 @@ journal_unwind(struct host *host, struct journal *j, struct error *e)
 	if (left == 0) {
 		if (cpus_are_back(host, j, &trouble) < 0)
 			log_failure(LOG_LEVEL_WARNING, &trouble);
-		return journal_remove(&host->state, j, e);
+		return journal_remove(dir, j, e);
 	}
-	r = error_sys(e, EIO, j->dir.path, "undo all changes");
+	error_sys(e, EIO, j->dir.path, "undo all changes");
 	error_why(e, "%zu of them stay", left);
-	error_hint(e, "mend what is named above, then: qpin release %s",
-		str_eq(j->name, JOURNAL_SHARED) ? "--all" : j->name);
+	r = unwind_hint(j, dir->path, e);
 	journal_close(j);
 	return r;
 }
@@ -120,7 +132,7 @@ shared_unwind(struct host *host, struct error *e)
 		return r < 0 ? r : 0;
 	r = journal_load(&host->state, JOURNAL_SHARED, change_kinds, &shared, e);
 	if (r == 0)
-		r = journal_unwind(host, &shared, e);
+		r = unwind_journal(host, &host->state, &shared, e);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	host_tidy(host);
@@ -133,7 +145,7 @@ unwind(struct host *host, struct journal *j, struct error *e)
 	int r = host_lock(host, e);
 
 	if (r == 0)
-		r = journal_unwind(host, j, e);
+		r = unwind_journal(host, &host->state, j, e);
 	else
 		journal_close(j);
 	return r < 0 ? r : shared_unwind(host, e);

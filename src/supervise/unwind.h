@@ -14,6 +14,13 @@
 int shared_apply(struct host *host, const struct change *c, struct error *e);
 
 /*
+ * unwind_journal - undo all of @j, whose directory is in @dir, and delete it; closes @j
+ *
+ * Returns 0, or -EIO when something stayed, which is warned of.
+ */
+int unwind_journal(struct host *host, const struct root *dir, struct journal *j, struct error *e);
+
+/*
  * unwind - undo all of @j, delete it, and after the last VM what all shared; closes @j
  *
  * Takes the global lock when it isn't held. What can't be undone is warned of, and stays in the
