@@ -57,7 +57,10 @@ SRC = \
 	src/config/syntax.c \
 	src/config/values.c \
 	src/config/wishes.c \
+	src/host/account.c \
 	src/host/boot.c \
+	src/host/deputy.c \
+	src/host/dropin.c \
 	src/host/facts.c \
 	src/host/host.c \
 	src/host/manager.c \
@@ -67,8 +70,11 @@ SRC = \
 	src/host/scope.c \
 	src/host/task.c \
 	src/host/topology.c \
+	src/host/unit_change.c \
 	src/host/unit_cpus.c \
+	src/host/unitfiles.c \
 	src/host/user_facts.c \
+	src/host/user_slice.c \
 	src/host/v1_facts.c \
 	src/host/workqueue.c \
 	src/plan/advice.c \
@@ -172,6 +178,7 @@ TESTS = \
 	tests/unit/config/test_source.c \
 	tests/unit/config/test_syntax.c \
 	tests/unit/config/test_wishes.c \
+	tests/unit/host/test_account.c \
 	tests/unit/host/test_boot.c \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_pci.c \

@@ -7,7 +7,9 @@
 #include "host/mount_change.h"
 #include "host/scope.h"
 #include "host/task.h"
+#include "host/unit_change.h"
 #include "host/unit_cpus.h"
+#include "host/user_slice.h"
 #include "host/workqueue.h"
 #include "qemu/scheduling_change.h"
 
@@ -16,6 +18,8 @@ const struct change_kind *const change_kinds[] = {
 	&change_apart,
 	&change_cgroup,
 	&change_controller,
+	&change_dropin,
+	&change_enabled,
 	&change_exclusive,
 	&change_limit,
 	&change_limits,
@@ -27,9 +31,11 @@ const struct change_kind *const change_kinds[] = {
 	&change_process,
 	&change_scheduling,
 	&change_scope,
+	&change_service,
 	&change_setting,
 	&change_slice,
 	&change_thread,
+	&change_user_slice,
 	&change_without,
 	&change_workqueue,
 	NULL,

@@ -44,8 +44,14 @@ parse(const struct change_kind *kind, unsigned has, struct record *ret)
 static bool
 is_of_the_manager(const struct change_kind *kind)
 {
-	return str_eq(kind->name, "limit") || str_eq(kind->name, "limits") ||
-	       str_eq(kind->name, "scope") || str_eq(kind->name, "slice");
+	static const char *const names[] = {
+		"dropin", "enabled", "limit", "limits", "scope", "service", "slice", "user-slice"};
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		if (str_eq(kind->name, names[i]))
+			return true;
+	}
+	return false;
 }
 
 static void
