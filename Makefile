@@ -62,6 +62,7 @@ SRC = \
 	src/host/deputy.c \
 	src/host/dropin.c \
 	src/host/facts.c \
+	src/host/grants.c \
 	src/host/host.c \
 	src/host/manager.c \
 	src/host/mount.c \
@@ -83,6 +84,7 @@ SRC = \
 	src/plan/choose.c \
 	src/plan/cores.c \
 	src/plan/fit.c \
+	src/plan/grant.c \
 	src/plan/guestcore.c \
 	src/plan/host_tasks.c \
 	src/plan/housekeeping.c \
@@ -180,6 +182,7 @@ TESTS = \
 	tests/unit/config/test_wishes.c \
 	tests/unit/host/test_account.c \
 	tests/unit/host/test_boot.c \
+	tests/unit/host/test_grants.c \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_task.c \
@@ -194,6 +197,7 @@ TESTS = \
 	tests/unit/plan/test_choose.c \
 	tests/unit/plan/test_cores.c \
 	tests/unit/plan/test_fit.c \
+	tests/unit/plan/test_grant.c \
 	tests/unit/plan/test_guestcore.c \
 	tests/unit/plan/test_host_tasks.c \
 	tests/unit/plan/test_housekeeping.c \

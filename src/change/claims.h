@@ -11,12 +11,13 @@
 
 struct error;
 
-/* A VM that has a journal in the state directory. */
+/* A VM that has a journal in the state directory, or a user that root granted CPUs to. */
 struct claim {
-	char name[65];    /* the VM's */
+	char name[65];    /* the VM's, or the user's */
 	struct cpus cpus; /* its pinned host CPUs, and those of its own partition */
 	bool alive;       /* its supervisor lives; else it's left over from a crash */
 	bool damaged;     /* its journal can't be read: nobody knows its CPUs */
+	bool granted;     /* the user's (host/grants.h), not a VM's */
 };
 
 /*

@@ -13,9 +13,11 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "host/boot.h"
+#include "host/grants.h"
 #include "host/host.h"
 #include "host/load.h"
 #include "host/mount.h"
@@ -181,6 +183,40 @@ top_units_load(const struct host *host, struct cgroup_facts *ret)
 		(void)closedir(entries);
 }
 
+/* Granted CPUs are taken even while their user is away: he shall find them when he comes back. */
+static int
+grants_load(struct facts *ret, struct error *e)
+{
+	auto_free struct grant *grants = NULL;
+	struct claim *claims;
+	int count = grants_read(&grants, e);
+
+	if (count <= 0)
+		return count;
+	claims = reallocarray(ret->claims, ret->claim_count + (size_t)count, sizeof(*claims));
+	if (claims == NULL)
+		return error_sys(e, ENOMEM, NULL, "read the grants");
+	ret->claims = claims;
+	for (int i = 0; i < count; i++) {
+		struct claim *claim = &claims[ret->claim_count++];
+
+		*claim = (struct claim){.cpus = grants[i].cpus, .granted = true};
+		memcpy(claim->name, grants[i].user, sizeof(claim->name));
+	}
+	return 0;
+}
+
+static int
+claims_load(struct host *host, struct facts *ret, struct error *e)
+{
+	int r = claims_read(&host->state, &ret->claims, e);
+
+	if (r < 0)
+		return r;
+	ret->claim_count = (size_t)r;
+	return grants_load(ret, e);
+}
+
 int
 facts_load(struct host *host, struct facts *ret, struct error *e)
 {
@@ -204,11 +240,7 @@ facts_load(struct host *host, struct facts *ret, struct error *e)
 	if (r < 0)
 		return r;
 	boot_load(host, &ret->topology, &ret->boot);
-	r = claims_read(&host->state, &ret->claims, e);
-	if (r < 0)
-		return r;
-	ret->claim_count = (size_t)r;
-	return 0;
+	return claims_load(host, ret, e);
 }
 
 void

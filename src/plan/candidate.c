@@ -9,7 +9,7 @@
 static bool
 claim_is_own(const struct plan *plan, const struct claim *claim)
 {
-	return str_eq(claim->name, plan->definition->name);
+	return !claim->granted && str_eq(claim->name, plan->definition->name);
 }
 
 static const struct claim *
@@ -138,6 +138,11 @@ refuse_claimed(
 	cpus_format(&rest, free_cpus);
 	if (claim == NULL)
 		return refuse_lost(c->plan->facts, os_cpu, free_cpus, e);
+	if (claim->granted) {
+		error_why(e, "it belongs to the grant of user '%s'", claim->name);
+		return error_hint(e, "the free CPUs are %s; `qpin revoke %s` takes its CPUs back",
+			free_cpus, claim->name);
+	}
 	if (claim->alive) {
 		error_why(e, "it belongs to the running VM '%s'", claim->name);
 		return error_hint(e, "the CPUs of no VM are %s", free_cpus);

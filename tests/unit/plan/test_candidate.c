@@ -8,6 +8,27 @@
 #include "check.h"
 #include "plan/scene.h"
 
+/* A user's name may be that of a VM. */
+static void
+candidate_refuses_a_cpu_that_is_granted(void **state)
+{
+	struct scene s;
+	struct plan plan;
+	struct error e;
+
+	(void)state;
+	scene_make(&s, "core:8 pu:1", "1", "0.0.0=3");
+	scene_claim(&s, "guest", "3-4", false);
+	s.claims[0].granted = true;
+	assert_int_equal(scene_plan(&s, &plan, &e), -EINVAL);
+	assert_int_equal(e.kind, ERROR_CLAIMED);
+	assert_string_equal(e.why, "it belongs to the grant of user 'guest'");
+	assert_string_equal(
+		e.hint, "the free CPUs are 0-2,5-7; `qpin revoke guest` takes its CPUs back");
+	plan_done(&plan);
+	scene_done(&s);
+}
+
 static void
 candidate_refuses_a_cpu_of_another_vm(void **state)
 {
@@ -170,6 +191,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(candidate_refuses_a_cpu_that_is_granted),
 		cmocka_unit_test(candidate_refuses_a_cpu_of_another_vm),
 		cmocka_unit_test(candidate_of_a_user_is_in_his_reach),
 		cmocka_unit_test(candidate_takes_the_vms_own_claim_for_nothing),
