@@ -34,8 +34,10 @@ SRC = \
 	src/change/journal.c \
 	src/change/record.c \
 	src/command/command.c \
+	src/command/grant.c \
 	src/command/plan.c \
 	src/command/release.c \
+	src/command/revoke.c \
 	src/command/run.c \
 	src/config/anchors.c \
 	src/config/definition.c \
@@ -118,10 +120,14 @@ SRC = \
 	src/qemu/tasks.c \
 	src/qemu/threads.c \
 	src/qemu/wire.c \
+	src/report/grants.c \
 	src/report/plan.c \
 	src/report/plan_json.c \
 	src/report/table.c \
 	src/supervise/background.c \
+	src/supervise/enforcement.c \
+	src/supervise/grant.c \
+	src/supervise/grantee.c \
 	src/supervise/kinds.c \
 	src/supervise/prepare.c \
 	src/supervise/run.c \
@@ -227,10 +233,12 @@ TESTS = \
 	tests/unit/qemu/test_tasks.c \
 	tests/unit/qemu/test_threads.c \
 	tests/unit/qemu/test_wire.c \
+	tests/unit/report/test_grants.c \
 	tests/unit/report/test_plan.c \
 	tests/unit/report/test_plan_json.c \
 	tests/unit/report/test_table.c \
 	tests/unit/supervise/test_background.c \
+	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_kinds.c \
 	tests/unit/supervise/test_signals.c \
 	tests/unit/supervise/test_unwind.c \
@@ -240,7 +248,7 @@ OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}
 CHECK_BIN = ${TESTS:%.c=build/check/%}
 
-all: qpin build/qpin.1 build/qpin.yml.5
+all: qpin build/qpin.1 build/qpin.yml.5 build/qpin-grant@.service
 
 qpin: src/main.o src/libqpin.a
 	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/main.o src/libqpin.a ${LDLIBS}
@@ -264,7 +272,11 @@ build/qpin.yml.5: build/keys src/config/qpin.yml.5.in config.mk
 
 build/qpin.1: src/command/qpin.1.in config.mk
 	@mkdir -p ${@D}
-	sed 's/@VERSION@/${VERSION}/' src/command/qpin.1.in >$@
+	sed -e 's/@VERSION@/${VERSION}/' -e 's,@STATEDIR@,${STATEDIR},' src/command/qpin.1.in >$@
+
+build/qpin-grant@.service: policy/systemd/system/qpin-grant@.service.in config.mk
+	@mkdir -p ${@D}
+	sed 's,@BINDIR@,${BINDIR},' policy/systemd/system/qpin-grant@.service.in >$@
 
 policy: build/qpin.schema.json
 	cp build/qpin.schema.json policy/qpin.schema.json
@@ -305,10 +317,12 @@ install: all
 	install -m 644 build/qpin.yml.5 ${DESTDIR}${MANDIR}/man5/qpin.yml.5
 	install -m 644 policy/qpin.schema.json ${DESTDIR}${DATADIR}/qpin.schema.json
 	install -D -m 644 -t ${DESTDIR}${DATADIR}/user@.service.d policy/systemd/user@.service.d/qpin.conf
+	install -D -m 644 -t ${DESTDIR}${UNITDIR} build/qpin-grant@.service
 
 uninstall:
 	rm -f ${DESTDIR}${BINDIR}/qpin ${DESTDIR}${MANDIR}/man1/qpin.1 ${DESTDIR}${MANDIR}/man5/qpin.yml.5 \
-		${DESTDIR}${DATADIR}/qpin.schema.json ${DESTDIR}${DATADIR}/user@.service.d/qpin.conf
+		${DESTDIR}${DATADIR}/qpin.schema.json ${DESTDIR}${DATADIR}/user@.service.d/qpin.conf \
+		${DESTDIR}${UNITDIR}/qpin-grant@.service
 	-rmdir ${DESTDIR}${DATADIR}/user@.service.d ${DESTDIR}${DATADIR} 2>/dev/null
 
 # All but what is made: builds without git.

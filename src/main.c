@@ -12,6 +12,8 @@ static const struct command *const commands[] = {
 	&command_run,
 	&command_plan,
 	&command_release,
+	&command_grant,
+	&command_revoke,
 };
 
 static int
@@ -20,7 +22,7 @@ help(void)
 	(void)printf("usage: qpin COMMAND …\n\n"
 		     "Runs QEMU with each vCPU on an isolated host CPU of its own.\n\n");
 	for (size_t i = 0; i < COUNT(commands); i++)
-		(void)printf("  %-8s %-16s %s\n", commands[i]->name, commands[i]->synopsis,
+		(void)printf("  %-8s %-27s %s\n", commands[i]->name, commands[i]->synopsis,
 			commands[i]->summary);
 	(void)printf("\nMore of a command: qpin COMMAND --help; of definitions: man qpin.yml\n");
 	return EXIT_STATUS_OK;

@@ -23,6 +23,8 @@ struct command {
 extern const struct command command_run;
 extern const struct command command_plan;
 extern const struct command command_release;
+extern const struct command command_grant;
+extern const struct command command_revoke;
 
 /* command_help - the help of one command, on standard output */
 void command_help(const struct command *c);

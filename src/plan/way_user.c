@@ -38,7 +38,8 @@ find_partitions(const struct cgroup_facts *cgroup, struct ways *ways)
 	}
 	for (size_t i = 0; i < COUNT(with); i++) {
 		ways_refuse(ways, with[i], "only root can make partitions");
-		ways_hint(ways, with[i], "run qpin as root");
+		ways_hint(ways, with[i], "%s",
+			cgroup->has_exclusive ? "sudo qpin grant $USER CPUS" : "run qpin as root");
 	}
 }
 

@@ -9,7 +9,8 @@
 #include "base/cleanup.h"
 #include "check.h"
 
-static const struct command *const commands[] = {&command_run, &command_plan, &command_release};
+static const struct command *const commands[] = {
+	&command_run, &command_plan, &command_release, &command_grant, &command_revoke};
 
 static int
 run(const struct command *c, const char *const *words, struct error *e)
@@ -64,6 +65,45 @@ release_refuses_what_is_no_name(void **state)
 }
 
 static void
+grant_refuses_what_is_no_cpu_list(void **state)
+{
+	static const char *const bad[] = {"x", "3-1", "", "8192", "-1", "1,,2"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		const char *const words[] = {"grant", "--", "nobody", bad[i], NULL};
+		struct error e;
+
+		if (run(&command_grant, words, &e) >= 0)
+			fail_msg("\"%s\" is taken", bad[i]);
+		assert_int_equal(e.kind, ERROR_USAGE);
+	}
+}
+
+static void
+grant_takes_its_options_with_their_words(void **state)
+{
+	static const char *const wrong[][4] = {
+		{"grant", "--list", "a", NULL},
+		{"grant", "--json", "a", "2"},
+		{"grant", "--start", NULL},
+		{"grant", "--stop", NULL},
+		{"grant", "--list", "a", "2"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		const char *words[5] = {NULL};
+		struct error e;
+
+		memcpy(words, wrong[i], sizeof(wrong[i]));
+		if (run(&command_grant, words, &e) >= 0)
+			fail_msg("line %zu is taken", i);
+		assert_int_equal(e.kind, ERROR_USAGE);
+	}
+}
+
+static void
 plan_of_a_missing_definition_says_where_it_looked(void **state)
 {
 	static const char *const words[] = {"plan", "nosuch", NULL};
@@ -81,6 +121,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_refuse_a_wrong_command_line),
 		cmocka_unit_test(release_refuses_what_is_no_name),
+		cmocka_unit_test(grant_refuses_what_is_no_cpu_list),
+		cmocka_unit_test(grant_takes_its_options_with_their_words),
 		cmocka_unit_test(plan_of_a_missing_definition_says_where_it_looked),
 	};
 

@@ -18,7 +18,7 @@
 
 /* A user and what he has. */
 struct has {
-	bool systemd, manager, service, delegated;
+	bool systemd, manager, service, delegated, exclusive;
 	const char *partition;
 };
 
@@ -29,6 +29,7 @@ facts_make(const struct has *has, struct facts *ret)
 
 	*ret = (struct facts){.systemd = has->systemd};
 	cgroup->own_is_delegated = has->service;
+	cgroup->has_exclusive = has->exclusive;
 	cgroup->user.has_manager = has->manager;
 	cgroup->user.delegated = has->delegated;
 	(void)snprintf(cgroup->user.no_manager, sizeof(cgroup->user.no_manager), "No such file");
@@ -60,6 +61,8 @@ ways_of_a_user_are_what_was_delegated(void **state)
 		{{.systemd = true, .service = true}, NO_CPUSET, NO_CPUSET, NO_CPUSET, DATADIR},
 		{{.systemd = true, .manager = true, .delegated = true}, NO_GRANT, NO_GRANT, NULL,
 			"run qpin as root"},
+		{{.systemd = true, .manager = true, .delegated = true, .exclusive = true}, NO_GRANT,
+			NO_GRANT, NULL, "sudo qpin grant $USER CPUS"},
 		{{.systemd = true,
 			 .manager = true,
 			 .delegated = true,
