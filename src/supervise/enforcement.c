@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "cgroup/masks.h"
 #include "change/journal.h"
 #include "host/scope.h"
 #include "host/unitfiles.h"
@@ -54,12 +55,28 @@ part_open(struct host *host, const char *name, const struct cpus *cpus, struct j
 	int r = journal_load(&host->state, name, change_kinds, ret, e);
 
 	if (r == 0 && !cpus_equal(&ret->cpus, cpus)) {
-		r = unwind_journal(host, &host->state, ret, e);
+		r = unwind_locked(host, ret, e);
 		*ret = (struct journal)JOURNAL_CLOSED;
 		if (r == 0)
 			r = -ENOENT;
 	}
 	return r == -ENOENT ? journal_create(&host->state, name, cpus, ret, e) : r;
+}
+
+/* The kernel may change the masks of tasks whose VMs keep a list of them. */
+static int
+cpus_move(struct host *host, struct journal *j, const struct change_list *list, struct error *e)
+{
+	struct error second;
+	int r = masks_watch(host, e);
+	int mended;
+
+	if (r == 0)
+		r = journal_apply_all(j, host, list, e);
+	mended = masks_mend(host, r < 0 ? &second : e);
+	if (r < 0 && mended < 0)
+		log_failure(LOG_LEVEL_WARNING, &second);
+	return r < 0 ? r : mended;
 }
 
 static int
@@ -74,7 +91,9 @@ part_make(struct host *host, const struct part *part, const struct grant *grant,
 		r = part_open(host, part_name(part, grant->uid, name), &grant->cpus, &j, e);
 	if (!part->locked)
 		host_unlock(host);
-	if (r == 0)
+	if (r == 0 && part->locked)
+		r = cpus_move(host, &j, list, e);
+	else if (r == 0)
 		r = journal_apply_all(&j, host, list, e);
 	host_unlock(host);
 	return r;
@@ -92,7 +111,8 @@ part_undo(struct host *host, const struct part *part, uid_t uid, struct error *e
 	if (!part->locked)
 		host_unlock(host);
 	if (r == 0)
-		r = unwind_journal(host, &host->state, &j, e);
+		r = part->locked ? unwind_locked(host, &j, e)
+				 : unwind_journal(host, &host->state, &j, e);
 	host_unlock(host);
 	return r == -ENOENT ? 0 : r;
 }

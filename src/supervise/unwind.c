@@ -97,15 +97,10 @@ unwind_hint(const struct journal *j, const char *dir, struct error *e)
 int
 unwind_journal(struct host *host, const struct root *dir, struct journal *j, struct error *e)
 {
+	size_t left = journal_undo(j, host, tell);
 	struct error trouble;
-	size_t left;
 	int r;
 
-	if (masks_watch(host, &trouble) < 0)
-		log_failure(LOG_LEVEL_WARNING, &trouble);
-	left = journal_undo(j, host, tell);
-	if (masks_mend(host, &trouble) < 0)
-		log_failure(LOG_LEVEL_WARNING, &trouble);
 	if (left == 0) {
 		if (cpus_are_back(host, j, &trouble) < 0)
 			log_failure(LOG_LEVEL_WARNING, &trouble);
@@ -115,6 +110,20 @@ unwind_journal(struct host *host, const struct root *dir, struct journal *j, str
 	error_why(e, "%zu of them stay", left);
 	r = unwind_hint(j, dir->path, e);
 	journal_close(j);
+	return r;
+}
+
+int
+unwind_locked(struct host *host, struct journal *j, struct error *e)
+{
+	struct error trouble;
+	int r;
+
+	if (masks_watch(host, &trouble) < 0)
+		log_failure(LOG_LEVEL_WARNING, &trouble);
+	r = unwind_journal(host, &host->state, j, e);
+	if (masks_mend(host, &trouble) < 0)
+		log_failure(LOG_LEVEL_WARNING, &trouble);
 	return r;
 }
 
@@ -132,7 +141,7 @@ shared_unwind(struct host *host, struct error *e)
 		return r < 0 ? r : 0;
 	r = journal_load(&host->state, JOURNAL_SHARED, change_kinds, &shared, e);
 	if (r == 0)
-		r = unwind_journal(host, &host->state, &shared, e);
+		r = unwind_locked(host, &shared, e);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	host_tidy(host);
@@ -145,7 +154,7 @@ unwind(struct host *host, struct journal *j, struct error *e)
 	int r = host_lock(host, e);
 
 	if (r == 0)
-		r = unwind_journal(host, &host->state, j, e);
+		r = unwind_locked(host, j, e);
 	else
 		journal_close(j);
 	return r < 0 ? r : shared_unwind(host, e);

@@ -21,6 +21,14 @@ int shared_apply(struct host *host, const struct change *c, struct error *e);
 int unwind_journal(struct host *host, const struct root *dir, struct journal *j, struct error *e);
 
 /*
+ * unwind_locked - unwind_journal() of one in the state directory, and put back the masks of tasks
+ * that the kernel changed
+ *
+ * The global lock is held.
+ */
+int unwind_locked(struct host *host, struct journal *j, struct error *e);
+
+/*
  * unwind - undo all of @j, delete it, and after the last VM what all shared; closes @j
  *
  * Takes the global lock when it isn't held. What can't be undone is warned of, and stays in the
