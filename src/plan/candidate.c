@@ -33,8 +33,8 @@ reach_of(const struct facts *facts)
 {
 	const struct cpus *reach = &facts->cgroup.user.reach;
 
-	if (facts->root && own_is_nested(facts))
-		return &facts->cgroup.partition_cpus;
+	if (own_is_nested(facts)) /* that it has none left is no reason to look elsewhere */
+		return facts->root ? &facts->cgroup.partition_cpus : reach;
 	return cpus_empty(reach) ? &facts->cgroup.effective : reach;
 }
 
@@ -119,7 +119,9 @@ refuse_lost(const struct facts *facts, unsigned os_cpu, const char *free_cpus, s
 	else
 		error_why(e, "it is in a cgroup partition that is not yours: of root's VMs, or "
 			     "another user's");
-	return error_hint(e, "you can have the CPUs %s", free_cpus);
+	return error_hint(e,
+		free_cpus[0] != '\0' ? "you can have the CPUs %s" : "none is left for you%s",
+		free_cpus);
 }
 
 /* @claim: NULL when another program has the CPU */

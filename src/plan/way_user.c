@@ -6,7 +6,9 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "host/facts.h"
+#include "host/scope.h"
 
 #define DROPIN "user@.service.d"
 
@@ -34,6 +36,10 @@ find_partitions(const struct cgroup_facts *cgroup, struct ways *ways)
 
 	if (cgroup->partition[0] != '\0') {
 		ways_refuse(ways, WAY_REMOTE, "only root can make remote partitions");
+		/* From outside of the slice, where we were started, its CPUs can't be had. */
+		if (!cgroup->own_is_delegated && str_eq(cgroup->partition, cgroup->user.slice))
+			ways_refuse(ways, WAY_AFFINITY,
+				"the CPUs granted to you can be had in your " QPIN_SLICE " alone");
 		return;
 	}
 	for (size_t i = 0; i < COUNT(with); i++) {

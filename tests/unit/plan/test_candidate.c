@@ -114,6 +114,27 @@ candidate_of_a_user_is_in_his_reach(void **state)
 	}
 }
 
+/* A granted slice whose CPUs are all in use: those outside of it are no more his than before. */
+static void
+candidate_of_a_user_is_not_outside_of_a_full_grant(void **state)
+{
+	struct scene s;
+	struct plan plan;
+	struct error e;
+
+	(void)state;
+	scene_make(&s, "core:8 pu:1", "1", "0.0.0=5");
+	s.facts.root = false;
+	s.facts.cgroup.effective = cpus_of("0-1,5-7");
+	(void)snprintf(s.facts.cgroup.partition, sizeof(s.facts.cgroup.partition), "/u/qpin.slice");
+	assert_int_equal(scene_plan(&s, &plan, &e), -EINVAL);
+	assert_int_equal(e.kind, ERROR_CLAIMED);
+	assert_string_equal(e.why, "it is none of those that your cgroups can have");
+	assert_string_equal(e.hint, "none is left for you");
+	plan_done(&plan);
+	scene_done(&s);
+}
+
 static void
 candidate_takes_the_vms_own_claim_for_nothing(void **state)
 {
@@ -194,6 +215,7 @@ main(void)
 		cmocka_unit_test(candidate_refuses_a_cpu_that_is_granted),
 		cmocka_unit_test(candidate_refuses_a_cpu_of_another_vm),
 		cmocka_unit_test(candidate_of_a_user_is_in_his_reach),
+		cmocka_unit_test(candidate_of_a_user_is_not_outside_of_a_full_grant),
 		cmocka_unit_test(candidate_takes_the_vms_own_claim_for_nothing),
 		cmocka_unit_test(candidate_asks_the_cgroup_root_only_on_v2),
 		cmocka_unit_test(candidate_rest_leaves_out_what_is_not_ours_to_use),

@@ -14,12 +14,13 @@
 #define NO_BUS     "qpin does not run as root, and no systemd of yours answers (No such file)"
 #define NO_CPUSET  "systemd does not delegate the cpuset controller to you"
 #define NO_GRANT   "only root can make partitions"
+#define NOT_HERE   "the CPUs granted to you can be had in your qpin.slice alone"
 #define NO_REMOTE  "only root can make remote partitions"
 
 /* A user and what he has. */
 struct has {
 	bool systemd, manager, service, delegated, exclusive;
-	const char *partition;
+	const char *partition, *slice;
 };
 
 static void
@@ -33,6 +34,8 @@ facts_make(const struct has *has, struct facts *ret)
 	cgroup->user.has_manager = has->manager;
 	cgroup->user.delegated = has->delegated;
 	(void)snprintf(cgroup->user.no_manager, sizeof(cgroup->user.no_manager), "No such file");
+	if (has->slice != NULL)
+		(void)snprintf(cgroup->user.slice, sizeof(cgroup->user.slice), "%s", has->slice);
 	if (has->partition != NULL)
 		(void)snprintf(cgroup->partition, sizeof(cgroup->partition), "%s", has->partition);
 }
@@ -52,7 +55,7 @@ ways_of_a_user_are_what_was_delegated(void **state)
 {
 	static const struct {
 		struct has has;
-		const char *remote, *local, *leaves, *hint;
+		const char *remote, *local, *leaves, *hint, *affinity;
 	} row[] = {
 		{{0}, NO_SYSTEMD, NO_SYSTEMD, NO_SYSTEMD, "run qpin as root"},
 		{{.systemd = true}, NO_BUS, NO_BUS, NO_BUS,
@@ -69,9 +72,16 @@ ways_of_a_user_are_what_was_delegated(void **state)
 			 .partition = "/u/qpin.slice"},
 			NO_REMOTE, NULL, NULL, ""},
 		{{.systemd = true,
+			 .manager = true,
+			 .delegated = true,
+			 .partition = "/u/qpin.slice",
+			 .slice = "/u/qpin.slice"},
+			NO_REMOTE, NULL, NULL, "", NOT_HERE},
+		{{.systemd = true,
 			 .service = true,
 			 .delegated = true,
-			 .partition = "/u/qpin.slice"},
+			 .partition = "/u/qpin.slice",
+			 .slice = "/u/qpin.slice"},
 			NO_REMOTE, NULL, NULL, ""},
 	};
 
@@ -85,7 +95,7 @@ ways_of_a_user_are_what_was_delegated(void **state)
 		check_way(&ways, WAY_REMOTE, row[i].remote, i);
 		check_way(&ways, WAY_LOCAL, row[i].local, i);
 		check_way(&ways, WAY_LEAVES, row[i].leaves, i);
-		check_way(&ways, WAY_AFFINITY, NULL, i);
+		check_way(&ways, WAY_AFFINITY, row[i].affinity, i);
 		if (strstr(ways.refusal[WAY_REMOTE].hint, row[i].hint) == NULL)
 			fail_msg("row %zu: hint \"%s\"", i, ways.refusal[WAY_REMOTE].hint);
 	}
