@@ -41,14 +41,18 @@ no_moving_reason(const struct plan *plan)
 	return NULL;
 }
 
-/* Without a partition of ours only systemd can keep its units off. One that we are in is needed. */
+/*
+ * Without a partition of ours only systemd can keep its units off. One that we are in is needed.
+ * What systemd once wrote to a slice's cpuset.cpus stays there until the last VM ends, and where
+ * partitions hang together from the top down (Linux before 6.7) it makes all of them invalid.
+ */
 static bool
 is_managers_to_exclude(const struct plan *plan)
 {
 	const struct facts *f = plan->facts;
 
 	return plan->way == WAY_LEAVES && plan->level == ISOLATION_CPUSET && f->systemd &&
-	       f->root && !f->cgroup.own_is_delegated;
+	       f->root && f->cgroup.has_exclusive && !f->cgroup.own_is_delegated;
 }
 
 int

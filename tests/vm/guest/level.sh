@@ -150,14 +150,14 @@ busy_over() { [ "$init" != systemd ] || systemctl stop busy.slice; }
 # kept_off NAME "CPU…": none of them is on the CPUs, neither while the guest uses them nor while they are idle, which
 # is when a scheduler that may would fill them.
 kept_off() {
-	local name=$1 round
-	local -a cpus
-	read -ra cpus <<<"$2"
+	local name=$1
+	local -a pinned
+	read -ra pinned <<<"$2"
 	sightings=0 samples=0
 	busy_go
-	for round in {1..10}; do seen "${cpus[@]}"; done
+	for _ in {1..10}; do seen "${pinned[@]}"; done
 	qmp "$name.qmp" stop >/dev/null
-	for round in {1..30}; do seen "${cpus[@]}"; done
+	for _ in {1..30}; do seen "${pinned[@]}"; done
 	busy_pause
 	qmp "$name.qmp" cont >/dev/null
 	is "$name: of ${#spinners[@]} busy processes none is on CPUs $2, in $samples samples" $sightings 0
@@ -178,7 +178,7 @@ not_kept_off() {
 # level_check WHO NAME "CPU…" [PREFIX…]: run NAME.yml, with `isolation: auto`, by PREFIX; compare with the table; tell
 # the row of the table of levels that scripts/check collects. A host that is busy before gets busier.
 level_check() {
-	local who=$1 name=$2 cpus=$3
+	local who=$1 name=$2 pins=$3
 	shift 3
 	ok "$who: the table knows this host" expect "$who"
 	[ ${#spinners[@]} = 0 ] || busy_go
@@ -188,12 +188,12 @@ level_check() {
 	note "level | $kernel | $init | $mode | $host | $who | $level | $way | ${reason:--}"
 	is "$who: level, and by which way" "$level by $way" "$want_level by $want_way"
 	like "$who: the reason why it is no more" "$reason" "$want_reason"
-	alone "$name" "$want_leaf" "$cpus"
+	alone "$name" "$want_leaf" "$pins"
 	if [ "$want_others" = off ]; then
 		busy_begin during
-		kept_off "$name" "$cpus"
+		kept_off "$name" "$pins"
 		busy_end during
-		alone "$name" "$want_leaf" "$cpus"
+		alone "$name" "$want_leaf" "$pins"
 	fi
 	stop "$name"
 	is "$who: it ends" "$status" 0
