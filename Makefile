@@ -23,6 +23,7 @@ SRC = \
 	src/cgroup/masks.c \
 	src/cgroup/member.c \
 	src/cgroup/migrate.c \
+	src/cgroup/offline.c \
 	src/cgroup/origins.c \
 	src/cgroup/override.c \
 	src/cgroup/partition.c \

@@ -19,6 +19,7 @@
 #include "cgroup/files.h"
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
+#include "cgroup/offline.h"
 #include "cgroup/origins.h"
 #include "cgroup/roster.h"
 #include "host/host.h"
@@ -340,6 +341,8 @@ migrate_undo(struct host *host, const struct change *c, struct error *e)
 	auto_origins struct origins list = {0};
 	size_t found = 1;
 	int r = origins_load(&host->state, &list, e);
+
+	offline_forget(host, c->target);
 
 	for (int pass = 0; pass < PASSES_MAX && r == 0 && found > 0; pass++) {
 		if (!group_exists(host, c->target))
