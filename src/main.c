@@ -54,7 +54,7 @@ run(int argc, char **argv, struct error *e)
 int
 main(int argc, char **argv)
 {
-	struct error e;
+	struct error e = {0};
 	int r = descriptors_begin();
 
 	log_init(LOG_LEVEL_NOTICE);

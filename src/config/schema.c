@@ -125,15 +125,16 @@ words_write(FILE *out, const struct key_word *words)
 static void
 type_write(FILE *out, const struct key *key)
 {
+	static const char nodes[] = "\"anyOf\": [\n"
+				    "            { \"enum\": [ \"auto\", \"leave\" ] },\n"
+				    "            { \"$ref\": \"#/$defs/cpus\" }\n"
+				    "          ]";
 	static const char *const fixed[] = {
 		[KEY_BOOL] = "\"type\": \"boolean\"",
 		[KEY_TEXT] = "\"type\": \"string\",\n          \"minLength\": 1",
 		[KEY_ID] = "\"$ref\": \"#/$defs/id\"",
 		[KEY_CPUS] = "\"$ref\": \"#/$defs/cpus\"",
-		[KEY_NODES] = "\"anyOf\": [\n"
-			      "            { \"enum\": [ \"auto\", \"leave\" ] },\n"
-			      "            { \"$ref\": \"#/$defs/cpus\" }\n"
-			      "          ]",
+		[KEY_NODES] = nodes,
 		[KEY_ENV] = "\"$ref\": \"#/$defs/env\"",
 		[KEY_PINNING] = "\"$ref\": \"#/$defs/pinning\"",
 		[KEY_IOTHREADS] = "\"$ref\": \"#/$defs/iothreads\"",
