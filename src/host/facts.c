@@ -112,6 +112,18 @@ own_partition_load(const struct host *host, struct cgroup_facts *ret)
 	}
 }
 
+/* A pool that is a partition has its CPUs from the root, and gives them to whoever pins them. */
+static void
+pool_unite(const struct host *host, struct cpus *effective)
+{
+	struct cpus pool;
+
+	if (!is_partition(host, "/" QPIN_SLICE "/pool"))
+		return;
+	root_cpus_read(host, QPIN_SLICE "/pool/cpuset.cpus.effective", &pool);
+	cpus_unite(effective, &pool);
+}
+
 /* The cgroup root always is one. A unit of our own is in it, but has only what was given to it. */
 static void
 partition_load(const struct host *host, struct cgroup_facts *ret)
@@ -141,6 +153,7 @@ cgroup_load(const struct host *host, struct cgroup_facts *ret)
 	ret->mode = ret->has_cpuset || !v1_cpuset ? CGROUP_V2 : CGROUP_HYBRID;
 	(void)snprintf(ret->v2_mount, sizeof(ret->v2_mount), "%s", host->roots.cgroup.path);
 	root_cpus_read(host, "cpuset.cpus.effective", &ret->effective);
+	pool_unite(host, &ret->effective);
 	root_cpus_read(host, "cpuset.cpus.isolated", &ret->isolated);
 	/* Both came with remote partitions; the root has only this one of them. */
 	ret->has_exclusive = file_exists(&host->roots.cgroup, "cpuset.cpus.isolated");

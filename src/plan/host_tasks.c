@@ -19,7 +19,7 @@ host_tasks_find(const struct definition *d, struct ways *ways)
 	if (d->host_tasks == HOST_TASKS_LEAVE) {
 		/* A partition takes its CPUs away from every other task. */
 		ways_refuse(ways, WAY_REMOTE, "host_tasks: leave keeps partitions off");
-		ways_refuse(ways, WAY_LOCAL, "%s", "");
+		ways_refuse(ways, WAY_LOCAL, "host_tasks: leave keeps partitions off");
 	}
 	if (d->host_tasks == HOST_TASKS_LEAVE || d->host_tasks == HOST_TASKS_EXCLUDE)
 		ways_refuse(ways, WAY_V1,
