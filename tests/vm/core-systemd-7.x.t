@@ -1,4 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: MIT
-# For prove: all cases on this kernel with this init.
-exec "$(dirname "$0")/run" --tier core 7.x systemd

@@ -1,4 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: MIT
-# For prove: all cases for hosts with two NUMA nodes.
-exec "$(dirname "$0")/run" --host numa 6.12 plain

@@ -1,4 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: MIT
-# For prove: all cases for hosts that have cgroup v1 alone.
-exec "$(dirname "$0")/run" --cgroup v1 6.1 plain
