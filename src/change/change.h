@@ -75,4 +75,6 @@ bool change_same(const struct change *a, const struct change *b);
 void change_done(struct change *c);
 void change_list_done(struct change_list *list);
 
+#define auto_change_list __attribute__((cleanup(change_list_done)))
+
 #endif

@@ -20,14 +20,6 @@ enum {
 	PATH_BYTES = 256,
 };
 
-static void
-list_cleanup(struct change_list *list)
-{
-	change_list_done(list);
-}
-
-#define auto_list __attribute__((cleanup(list_cleanup)))
-
 /*
  * What is done while the user's manager runs is in two journals. His slice is made by his manager,
  * which may take as long as he likes: nobody else shall wait for that.
@@ -142,7 +134,7 @@ enforcement_end(struct host *host, uid_t uid, struct error *e)
 static int
 parts_make(struct host *host, const struct grant *grant, const char *manager, struct error *e)
 {
-	auto_list struct change_list slice = {0}, cpus = {0};
+	auto_change_list struct change_list slice = {0}, cpus = {0};
 	int r;
 
 	if (grant_prepare(grant->uid, manager, &grant->cpus, &slice) < 0 ||

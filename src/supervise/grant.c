@@ -28,18 +28,11 @@ enum {
 };
 
 static void
-list_cleanup(struct change_list *list)
-{
-	change_list_done(list);
-}
-
-static void
 root_cleanup(struct root *root)
 {
 	root_close(root);
 }
 
-#define auto_list __attribute__((cleanup(list_cleanup)))
 #define auto_root __attribute__((cleanup(root_cleanup)))
 
 /* The unit first, which then undoes what it did; it waits for the lock, which we don't hold. */
@@ -102,7 +95,7 @@ grant_open(struct host *host, struct root *grants, const struct grantee *who,
 static int
 grant_make(struct host *host, struct journal *j, const struct grant *grant, struct error *e)
 {
-	auto_list struct change_list configure = {0}, keep = {0};
+	auto_change_list struct change_list configure = {0}, keep = {0};
 	int in_force, r;
 
 	if (grant_configure(grant->uid, &configure) < 0 || grant_keep(grant->uid, &keep) < 0)

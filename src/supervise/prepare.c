@@ -15,12 +15,6 @@
 #include "supervise/unwind.h"
 #include "supervise/vm.h"
 
-static void
-list_cleanup(struct change_list *list)
-{
-	change_list_done(list);
-}
-
 /* Read the facts and decide, in none of the ways that the kernel refused. */
 static int
 decide(struct vm *vm, const struct ways *refused, struct error *e)
@@ -61,7 +55,7 @@ apply_all(struct vm *vm, const struct change_list *list, struct error *e)
 static int
 carry_out(struct vm *vm, bool *ret_refused, struct error *e)
 {
-	__attribute__((cleanup(list_cleanup))) struct change_list list = {0};
+	auto_change_list struct change_list list = {0};
 	struct error second;
 	struct cpus claimed = vm->plan.pinned;
 	int r = plan_prepare(&vm->plan, &list, e);

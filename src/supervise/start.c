@@ -28,12 +28,6 @@ enum {
 	PATH_BYTES = LAYOUT_PATH_BYTES + 64,
 };
 
-static void
-list_cleanup(struct change_list *list)
-{
-	change_list_done(list);
-}
-
 /* The directory of the cgroup that QEMU is born in; -1 for ours. */
 static int
 birthplace_open(const struct vm *vm, int *ret_fd, struct error *e)
@@ -136,7 +130,7 @@ may_be_gone(const struct change *c, int r)
 static int
 place_threads(struct vm *vm, struct error *e)
 {
-	__attribute__((cleanup(list_cleanup))) struct change_list list = {0};
+	auto_change_list struct change_list list = {0};
 	__attribute__((cleanup(tasks_done))) struct tasks tasks = {0};
 	bool roused = false;
 	int r = tasks_read(&vm->host.roots.proc, vm->qemu.pid, &vm->threads, &tasks, e);
