@@ -26,7 +26,12 @@ cases_applying() {
 	done
 }
 
-tests=0 failed=0 current='' finished=0 case_tests=0 case_failed=0
+tests=0 failed=0 current='' finished=0 case_tests=0 case_failed=0 failing=''
+
+# What prove shows of a profile, which leaves out its standard output: the failed checks with their reasons.
+tell() {
+	[ -z "$failing" ] || [ -t 2 ] || echo "# $profile: $1" >&2
+}
 
 # One line of the runner's.
 line_take() {
@@ -39,6 +44,7 @@ line_take() {
 		;;
 	@end*)
 		[ "$case_tests" -gt 0 ] || line_take "not ok - no test was made"
+		failing=
 		echo "# $current: $case_tests tests, $((SECONDS - case_started)) s, $(($(vm_cpu_s) - case_cpu_s)) s of CPU"
 		[ "$case_failed" = 0 ] ||
 			tail -n 30 "$dir/$current.log" 2>/dev/null | sed 's/^/# | /'
@@ -50,16 +56,21 @@ line_take() {
 	'ok - '* | 'not ok - '*)
 		tests=$((tests + 1)) case_tests=$((case_tests + 1))
 		result=${line%% - *}
+		failing=
 		if [ "$result" = 'not ok' ]; then
-			failed=$((failed + 1)) case_failed=$((case_failed + 1))
+			failed=$((failed + 1)) case_failed=$((case_failed + 1)) failing=1
 		fi
+		tell "$result $tests - ${current:+$current: }${line#* - }"
 		echo "$result $tests - ${current:+$current: }${line#* - }"
 		;;
 	'# level | '*)
 		echo "$line"
 		[ -z "${QPIN_VM_LEVELS:-}" ] || echo "${line#\# level | }" >>"$QPIN_VM_LEVELS"
 		;;
-	*) echo "# ${line#\# }" ;;
+	*)
+		tell "${line#\# }"
+		echo "# ${line#\# }"
+		;;
 	esac
 }
 
