@@ -24,7 +24,7 @@ enum {
 
 static const char new_file[] = MASKS_FILE ".new";
 
-static const char head_settled[] = "qpin masks settled", head_changing[] = "qpin masks changing";
+static const char head_settled[] = "qpin masks settled ", head_changing[] = "qpin masks changing ";
 
 struct mask_record *
 mask_list_find(const struct mask_list *list, pid_t tid)
@@ -104,7 +104,8 @@ mask_list_text(const struct mask_list *list)
 	char own[CPUS_TEXT_BYTES], left[CPUS_TEXT_BYTES];
 	auto_buf struct buf text = {0};
 
-	buf_printf(&text, "%s\n", list->changing ? head_changing : head_settled);
+	buf_printf(&text, "%s%" PRId64 "\n", list->changing ? head_changing : head_settled,
+		list->looked);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct mask_record *r = &list->list[i];
 
@@ -139,6 +140,19 @@ line_parse(const char *line, struct mask_list *list)
 }
 
 static int
+head_parse(const char *line, struct mask_list *list)
+{
+	const char *head = str_starts(line, head_changing) ? head_changing : head_settled;
+	uint64_t ticks;
+
+	if (!str_starts(line, head) || num_parse_u64(line + strlen(head), 0, INT64_MAX, &ticks) < 0)
+		return -EINVAL;
+	list->changing = head == head_changing;
+	list->looked = (int64_t)ticks;
+	return 0;
+}
+
+static int
 record_compare(const void *a, const void *b)
 {
 	const struct mask_record *x = a, *y = b;
@@ -150,11 +164,8 @@ int
 mask_list_parse(char *text, const char *where, struct mask_list *ret, struct error *e)
 {
 	const char *line = strsep(&text, "\n");
-	int r = 0;
+	int r = head_parse(line, ret);
 
-	ret->changing = str_eq(line, head_changing);
-	if (!ret->changing && !str_eq(line, head_settled))
-		r = -EINVAL;
 	while (r == 0 && text != NULL && *text != '\0') {
 		line = strsep(&text, "\n");
 		r = line_parse(line, ret);

@@ -30,6 +30,7 @@ struct mask_record {
 
 struct mask_list {
 	bool changing;     /* the kernel may have changed masks since they were looked at */
+	int64_t looked;    /* when new tasks were looked for last, as of task_read_start() */
 	struct cpus *sets; /* owned; all different */
 	size_t set_count;
 	struct mask_record *list; /* owned; ascending by tid but for those that were added */
@@ -47,7 +48,8 @@ int mask_list_add(struct mask_list *list, pid_t tid, int64_t start, const struct
 /* mask_list_put - the number of the set @cpus, in @ret; 0 or -ENOMEM */
 int mask_list_put(struct mask_list *list, const struct cpus *cpus, size_t *ret);
 
-/* mask_list_text - "qpin masks settled", then "TID START OWN LEFT" per line; NULL without memory */
+/* mask_list_text - "qpin masks settled LOOKED", then "TID START OWN LEFT" per line; NULL without
+ * memory */
 char *mask_list_text(const struct mask_list *list);
 
 /*

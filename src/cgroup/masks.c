@@ -23,6 +23,7 @@ struct scan {
 	struct host *host;
 	struct mask_list *list;
 	bool first;                  /* nothing of ours was changed before */
+	int64_t before;              /* when new tasks were looked for the last time before */
 	struct cpus online;          /* CPUs that tasks may be on */
 	struct cpus boot;            /* isolated at boot */
 	struct cpus taken;           /* that the partitions there are keep from the root's tasks */
@@ -84,26 +85,32 @@ effective_of(struct scan *s, pid_t tid)
 	return &s->effective;
 }
 
-/* What its creator has, of a task born since we looked: thread and child begin with that mask. */
+/*
+ * What its creator has, of a task born since we looked: thread and child begin with that mask. One
+ * that was there had every CPU, whatever its creator had.
+ */
 static const struct mask_record *
-creator_of(const struct scan *s, pid_t pid, pid_t tid)
+creator_of(const struct scan *s, pid_t pid, pid_t tid, int64_t start)
 {
 	struct error ignored;
 	pid_t creator = pid;
 
+	if (start < s->before)
+		return NULL;
 	if (pid == tid && task_read_parent(&s->host->roots.proc, tid, &creator, &ignored) < 0)
 		return NULL;
 	return mask_list_find(s->list, creator);
 }
 
 /*
- * The mask of its own, @now or more, of a task that was born since we looked, for what it has @now
- * may be what partitions left of one. False when it has none.
+ * The mask of its own, @now or more, of a task that is new, for what it has @now may be what
+ * partitions left of one. False when it has none.
  */
 static bool
-own_of_born(struct scan *s, pid_t pid, pid_t tid, const struct cpus *now, struct cpus *ret)
+own_of_new(struct scan *s, pid_t pid, pid_t tid, int64_t start, const struct cpus *now,
+	struct cpus *ret)
 {
-	const struct mask_record *creator = creator_of(s, pid, tid);
+	const struct mask_record *creator = creator_of(s, pid, tid, start);
 	struct cpus usual;
 
 	*ret = *now;
@@ -131,7 +138,7 @@ task_add(struct scan *s, pid_t pid, pid_t tid, const struct cpus *now)
 
 	if (cpus_empty(now) || cpus_within(&s->online, now) ||
 		task_read_start(&s->host->roots.proc, tid, &start, &ignored) < 0 ||
-		(!s->first && !own_of_born(s, pid, tid, now, &own)))
+		(!s->first && !own_of_new(s, pid, tid, start, now, &own)))
 		return 0;
 	return mask_list_add(s->list, tid, start, &own, now);
 }
@@ -162,8 +169,11 @@ static int
 scan_all(struct scan *s, struct error *e)
 {
 	size_t known = s->list->count;
-	int r = task_each(&s->host->roots.proc, task_look, s, e);
+	int r;
 
+	s->before = s->list->looked;
+	s->list->looked = task_now();
+	r = task_each(&s->host->roots.proc, task_look, s, e);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < known; i++) {

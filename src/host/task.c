@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -19,6 +20,7 @@
 
 enum {
 	MASK_BYTES = CPUS_MAX / 8,
+	NS_PER_S = 1000 * 1000 * 1000,
 	ID_MAX = 1 << 30,        /* above the kernel's PID_MAX_LIMIT, 4 Mi */
 	STAT_BYTES = 1024,       /* some fifty numbers and a name */
 	FLAG_KTHREAD = 0x200000, /* Source: Linux include/linux/sched.h, PF_KTHREAD */
@@ -89,6 +91,16 @@ task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e
 	if (r == 0)
 		*ret = (int64_t)stat.start;
 	return r;
+}
+
+int64_t
+task_now(void)
+{
+	struct timespec now = {0};
+	int64_t per_second = sysconf(_SC_CLK_TCK);
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * per_second + now.tv_nsec * per_second / NS_PER_S;
 }
 
 int

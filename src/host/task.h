@@ -4,6 +4,7 @@
 #define QPIN_HOST_TASK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/cpus.h"
@@ -20,6 +21,9 @@ struct root;
  * task, or -errno. Source: proc(5), /proc/PID/stat, field 22.
  */
 int task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e);
+
+/* task_now - when a task that begins now would be said to begin */
+int64_t task_now(void);
 
 /* task_read_parent - the process whose child @id is, 0 of those the kernel began; as above */
 int task_read_parent(const struct root *proc, pid_t id, pid_t *ret, struct error *e);

@@ -31,7 +31,7 @@ parse(const char *text, struct mask_list *list, struct error *e)
 static void
 text_is_read_as_it_was_written(void **state)
 {
-	static const char text[] = "qpin masks changing\n9 70 0-5 0-2\n3 71 2-3 3\n12 0 7 0-2\n";
+	static const char text[] = "qpin masks changing 80\n9 70 0-5 0-2\n3 71 2-3 3\n12 0 7 0-2\n";
 	auto_mask_list struct mask_list list = {0};
 	auto_free char *again = NULL;
 	struct cpus seven = set_of("7");
@@ -40,6 +40,7 @@ text_is_read_as_it_was_written(void **state)
 	(void)state;
 	assert_int_equal(parse(text, &list, &e), 0);
 	assert_true(list.changing);
+	assert_int_equal(list.looked, 80);
 	assert_int_equal(list.count, 3);
 	assert_int_equal(list.set_count, 5); /* 0-5 0-2 2-3 3 7 */
 	assert_int_equal(mask_list_find(&list, 9)->start, 70);
@@ -49,7 +50,7 @@ text_is_read_as_it_was_written(void **state)
 	mask_list_find(&list, 9)->tid = 0; /* dropped */
 	list.changing = false;
 	again = mask_list_text(&list);
-	assert_string_equal(again, "qpin masks settled\n3 71 2-3 3\n12 0 7 0-2\n");
+	assert_string_equal(again, "qpin masks settled 80\n3 71 2-3 3\n12 0 7 0-2\n");
 }
 
 static void
@@ -62,7 +63,7 @@ what_is_added_is_written_after_the_rest(void **state)
 	unsigned lines = 0;
 
 	(void)state;
-	assert_int_equal(parse("qpin masks settled\n5 1 0 0\n", &list, &e), 0);
+	assert_int_equal(parse("qpin masks settled 80\n5 1 0 0\n", &list, &e), 0);
 	for (pid_t tid = 1; tid <= 300; tid++)
 		assert_int_equal(mask_list_add(&list, tid, 2, &own, &left), 0);
 	assert_int_equal(list.set_count, 2);
@@ -81,16 +82,17 @@ text_that_is_no_list_is_refused(void **state)
 	static const char *const rows[] = {
 		"",
 		"junk\n",
-		"qpin masks settled and more\n",
-		"qpin masks settled\n5 1 0\n",
-		"qpin masks settled\n5 1 0 0 0\n",
-		"qpin masks settled\n0 1 0 0\n",
-		"qpin masks settled\n-5 1 0 0\n",
-		"qpin masks settled\n5 x 0 0\n",
-		"qpin masks settled\n5 1 0-x 0\n",
-		"qpin masks settled\n5 1 0 9000\n",
-		"qpin masks settled\n5 1  0\n", /* no CPU at all is no mask */
-		"qpin masks settled\n5 1 0 0\n\n",
+		"qpin masks settled\n5 1 0 0\n",
+		"qpin masks settled 80 and more\n",
+		"qpin masks settled 80\n5 1 0\n",
+		"qpin masks settled 80\n5 1 0 0 0\n",
+		"qpin masks settled 80\n0 1 0 0\n",
+		"qpin masks settled 80\n-5 1 0 0\n",
+		"qpin masks settled 80\n5 x 0 0\n",
+		"qpin masks settled 80\n5 1 0-x 0\n",
+		"qpin masks settled 80\n5 1 0 9000\n",
+		"qpin masks settled 80\n5 1  0\n", /* no CPU at all is no mask */
+		"qpin masks settled 80\n5 1 0 0\n\n",
 	};
 
 	(void)state;

@@ -2,8 +2,10 @@
 #include "host/task.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -84,6 +86,27 @@ affinity_of_another_with_that_id_is_left_alone(void **state)
 	c.start++;
 	assert_int_equal(c.kind->undo(&host, &c, &e), 0);
 	root_close(&host.roots.proc);
+}
+
+static void
+task_that_begins_now_is_not_older(void **state)
+{
+	struct host host = HOST_CLOSED;
+	int64_t before = task_now(), start = 0;
+	struct error e;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	assert_int_equal(root_open(&host.roots.proc, "/proc", &e), 0);
+	assert_int_equal(task_read_start(&host.roots.proc, child, &start, &e), 0);
+	root_close(&host.roots.proc);
+	assert_in_range(start, before, task_now());
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
 #define STAT(name, state, threads)                                                                 \
@@ -222,6 +245,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(affinity_is_set_read_back_and_undone),
 		cmocka_unit_test(affinity_of_a_thread_that_is_gone_is_undone),
+		cmocka_unit_test(task_that_begins_now_is_not_older),
 		cmocka_unit_test(affinity_of_another_with_that_id_is_left_alone),
 		cmocka_unit_test(task_lives_as_long_as_it_is_the_same),
 		cmocka_unit_test(task_each_has_every_thread_once),
