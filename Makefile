@@ -29,6 +29,7 @@ SRC = \
 	src/cgroup/partition.c \
 	src/cgroup/pool.c \
 	src/cgroup/roster.c \
+	src/cgroup/trial.c \
 	src/cgroup/without.c \
 	src/change/change.c \
 	src/change/claims.c \
@@ -162,6 +163,7 @@ TESTS = \
 	tests/unit/cgroup/test_partition.c \
 	tests/unit/cgroup/test_pool.c \
 	tests/unit/cgroup/test_roster.c \
+	tests/unit/cgroup/test_trial.c \
 	tests/unit/cgroup/test_without.c \
 	tests/unit/change/test_change.c \
 	tests/unit/change/test_claims.c \

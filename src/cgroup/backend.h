@@ -34,6 +34,8 @@ struct layout {
 	char pool_group[LAYOUT_PATH_BYTES]; /* cgroup that host tasks are moved into; "": none */
 	enum chain chain;
 	const char *partition; /* type of the leaves: PARTITION_ISOLATED or _ROOT; NULL: none */
+	struct cpus trial; /* of those pinned: isolated at boot, so that it has to be tried whether
+			      a partition may have them; empty: none */
 	struct cpus pinned;
 	struct cpus emulator; /* of all other threads, iothreads too; empty: wherever the pool is */
 	const char *units; /* borrowed: systemd's that it is asked to keep off, with blanks between;

@@ -21,6 +21,9 @@ enum {
 	PATH_BYTES = LAYOUT_PATH_BYTES + 64,
 };
 
+/* At the top, where a partition can be a local one. */
+#define TRIAL_GROUP "/qpin.trial"
+
 /* A list that is being made: remembers that memory ran out. */
 struct maker {
 	const struct layout *layout;
@@ -231,11 +234,13 @@ static int
 v2_prepare(const struct layout *l, struct change_list *list)
 {
 	struct maker m = {.layout = l, .list = list};
-	char path[PATH_BYTES], cpus[CPUS_TEXT_BYTES];
+	char path[PATH_BYTES], cpus[CPUS_TEXT_BYTES], trial[CPUS_TEXT_BYTES];
 
 	cpus_format(&l->pinned, cpus);
 	add_shared(&m, &change_masks, "all tasks", NULL);
 	make_scope(&m);
+	if (!cpus_empty(&l->trial))
+		add(&m, &change_trial, TRIAL_GROUP, NULL, cpus_format(&l->trial, trial));
 	if (ask_manager(l, list) < 0 || pool_prepare(l, list) < 0)
 		m.failed = true;
 	make_domain(&m);

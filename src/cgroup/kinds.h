@@ -61,6 +61,13 @@ int partition_check(const struct host *host, const char *path, struct error *e);
  * makes it what it was before. */
 extern const struct change_kind change_apart;
 
+/*
+ * "trial": make target, which is not there, an isolated partition with the CPUs of value, and
+ * remove it. ERROR_ISOLATION with the kernel's words when it doesn't become one. Undo removes what
+ * a crash left.
+ */
+extern const struct change_kind change_trial;
+
 /* "process": move process id (0 in a plan: qpin itself) into target. Undo moves it back. */
 extern const struct change_kind change_process;
 

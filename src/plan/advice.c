@@ -180,10 +180,9 @@ advise_cpu0(struct plan *plan, struct error *e)
 static int
 advise_boot(struct plan *plan, struct error *e)
 {
-	struct cpus boot = plan->pinned, others = plan->pinned;
+	struct cpus boot = way_boot_cpus(plan), others = plan->pinned;
 	char boot_text[CPUS_TEXT_BYTES], text[CPUS_TEXT_BYTES];
 
-	cpus_keep(&boot, &plan->facts->topology.boot_isolated);
 	cpus_subtract(&others, &boot);
 	if (cpus_empty(&boot) || cpus_empty(&others))
 		return 0;

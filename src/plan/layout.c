@@ -22,6 +22,8 @@ lay_out_partitions(struct plan *plan)
 	if (plan->way != WAY_REMOTE && plan->way != WAY_LOCAL)
 		return;
 	l->chain = plan->way == WAY_REMOTE ? CHAIN_REMOTE : CHAIN_LOCAL;
+	if (plan->way == WAY_REMOTE)
+		l->trial = way_boot_cpus(plan);
 	(void)snprintf(l->base, sizeof(l->base), "%s", plan->facts->cgroup.partition);
 	l->partition = plan->level >= ISOLATION_ISOLATED ? PARTITION_ISOLATED : PARTITION_ROOT;
 }

@@ -30,12 +30,6 @@ why_no_more(const struct plan *plan, enum way way, const char *before, struct er
 		backend_name(plan->definition->backend));
 }
 
-static bool
-wants_deadline(const struct definition *d)
-{
-	return d->vcpu_scheduling.set && d->vcpu_scheduling.policy == SCHED_DEADLINE;
-}
-
 static int __attribute__((format(printf, 3, 4)))
 refuse_definition(const struct definition *d, struct error *e, const char *why, ...)
 {
@@ -71,7 +65,7 @@ contradiction_check(const struct plan *plan, struct error *e)
 			d, e, "isolation: %s needs vcpu_pinning", isolation_name(d->isolation));
 		return error_hint(e, "add vcpu_pinning, or leave isolation out");
 	}
-	if (plan->vcpu_count == 0 || !wants_deadline(d))
+	if (plan->vcpu_count == 0 || !way_wants_deadline(d))
 		return 0;
 	if (d->isolation == ISOLATION_AFFINITY || d->isolation == ISOLATION_CPUSET) {
 		refuse_definition(d, e,
@@ -93,7 +87,7 @@ deadline_check(const struct plan *plan, enum way way, struct error *e)
 	const struct definition *d = plan->definition;
 	struct place place = d->vcpu_scheduling.place;
 
-	if (!wants_deadline(d) || way == WAY_REMOTE || way == WAY_LOCAL)
+	if (!way_wants_deadline(d) || way == WAY_REMOTE || way == WAY_LOCAL)
 		return 0;
 	error_refuse(e, ERROR_ISOLATION, d->path, "schedule vCPUs with SCHED_DEADLINE");
 	e->line = place.line;
@@ -190,7 +184,7 @@ reason_note(struct plan *plan, enum isolation best)
 	const char *reason = refusal != NULL ? refusal->why : "", *hint = "";
 	char text[sizeof(plan->level_reason)];
 
-	if (plan->vcpu_count > 0 && wants_deadline(d))
+	if (plan->vcpu_count > 0 && way_wants_deadline(d))
 		reason = "SCHED_DEADLINE needs a partition of type root";
 	else if (plan->level < best)
 		reason = "the definition asks for no more";
@@ -214,7 +208,7 @@ static void
 way_take(struct plan *plan, enum way best)
 {
 	enum isolation asked = plan->definition->isolation;
-	bool boot = way_is_boot(plan) && !wants_deadline(plan->definition);
+	bool boot = way_is_boot(plan) && !way_wants_deadline(plan->definition);
 
 	if (asked == ISOLATION_AUTO || (boot && asked > ISOLATION_CPUSET)) {
 		plan->way = best;

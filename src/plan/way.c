@@ -99,23 +99,34 @@ find_v2(const struct plan *plan, struct ways *ways)
 	ways_find_local(plan, ways);
 }
 
-/*
- * Linux 6.12 takes a remote partition over such a CPU, refuses the leaves in it, and has forgotten
- * that the CPU was isolated when the partition is gone. That can't be tried out without harm; a
- * leaf is as good there.
- */
+struct cpus
+way_boot_cpus(const struct plan *plan)
+{
+	struct cpus both = plan->pinned;
+
+	cpus_keep(&both, &plan->facts->topology.boot_isolated);
+	return both;
+}
+
+bool
+way_wants_deadline(const struct definition *d)
+{
+	return d->vcpu_scheduling.set && d->vcpu_scheduling.policy == SCHED_DEADLINE;
+}
+
+/* Whether a kernel gives CPUs isolated at boot to an isolated partition is tried; one of type root
+ * has them on none without harm. */
 static void
 find_boot(const struct plan *plan, struct ways *ways)
 {
-	struct cpus both = plan->pinned;
+	const struct definition *d = plan->definition;
+	const struct cpus boot = way_boot_cpus(plan);
 	char text[CPUS_TEXT_BYTES];
 
-	cpus_keep(&both, &plan->facts->topology.boot_isolated);
-	if (!cpus_empty(&both))
+	if (!cpus_empty(&boot) && (d->isolation == ISOLATION_EXCLUSIVE || way_wants_deadline(d)))
 		ways_refuse(ways, WAY_REMOTE,
-			"of CPUs isolated at boot (%.64s) some kernels forget that when a "
-			"partition ends",
-			cpus_format(&both, text));
+			"CPUs isolated at boot (%.64s) can't be in a partition of type root",
+			cpus_format(&boot, text));
 }
 
 static bool
@@ -178,13 +189,11 @@ boot_suffices(const struct plan *plan)
 enum isolation
 way_level(const struct plan *plan, enum way way)
 {
-	const struct scheduling *s = &plan->definition->vcpu_scheduling;
-
 	switch (way) {
 	case WAY_REMOTE:
 	case WAY_LOCAL:
-		return s->set && s->policy == SCHED_DEADLINE ? ISOLATION_EXCLUSIVE
-							     : ISOLATION_ISOLATED;
+		return way_wants_deadline(plan->definition) ? ISOLATION_EXCLUSIVE
+							    : ISOLATION_ISOLATED;
 	case WAY_V1:
 		return ISOLATION_EXCLUSIVE;
 	case WAY_V1_SHARED:

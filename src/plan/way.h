@@ -53,8 +53,14 @@ void ways_hint(struct ways *ways, enum way way, const char *hint, ...)
  */
 void ways_find(const struct plan *plan, struct ways *ways);
 
+/* way_boot_cpus - those of the pinned CPUs that were isolated at boot */
+struct cpus way_boot_cpus(const struct plan *plan);
+
 /* way_is_boot - whether all pinned CPUs were isolated at boot */
 bool way_is_boot(const struct plan *plan);
+
+/* way_wants_deadline - whether vCPUs get SCHED_DEADLINE, which needs a partition of type root */
+bool way_wants_deadline(const struct definition *d);
 
 /* way_level - the most that @way reaches for @plan */
 enum isolation way_level(const struct plan *plan, enum way way);

@@ -35,6 +35,7 @@ const struct change_kind *const change_kinds[] = {
 	&change_setting,
 	&change_slice,
 	&change_thread,
+	&change_trial,
 	&change_user_slice,
 	&change_without,
 	&change_workqueue,

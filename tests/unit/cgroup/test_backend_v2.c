@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "check.h"
 
@@ -78,6 +79,31 @@ v2_on_systemd_is_a_scope_with_one_partition_divided(void **state)
 		   "write \"threaded\" to /qpin.slice/qpin-a.scope/vm/cores/cpu3/cgroup.type\n"
 		   "write \"3\" to /qpin.slice/qpin-a.scope/vm/cores/cpu3/cpuset.cpus\n"
 		   "make /qpin.slice/qpin-a.scope/vm/cores/cpu3 a partition of type isolated\n");
+}
+
+static void
+v2_tries_cpus_isolated_at_boot_before_anything_takes_long(void **state)
+{
+	struct layout l = {.slice = "/qpin.slice",
+		.scope = "/qpin.slice/qpin-a.scope",
+		.chain = CHAIN_REMOTE,
+		.partition = "isolated",
+		.pool_group = "/qpin.slice/pool"};
+	struct change_list list = {0};
+	auto_free char *text = NULL;
+
+	(void)state;
+	cpus_add(&l.pinned, 5);
+	cpus_add(&l.pinned, 7);
+	cpus_add(&l.trial, 7);
+	assert_int_equal(backend_v2.prepare(&l, &list), 0);
+	text = lines(&list);
+	assert_non_null(strstr(text,
+		"\nmake cgroup /qpin.slice/qpin-a.scope\n"
+		"try whether a partition may have CPUs isolated at boot (7), in /qpin.trial; "
+		"else by leaves alone\n"
+		"*make cgroup /qpin.slice/pool\n"));
+	change_list_done(&list);
 }
 
 static void
@@ -322,6 +348,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(v2_on_systemd_is_a_scope_with_one_partition_divided),
+		cmocka_unit_test(v2_tries_cpus_isolated_at_boot_before_anything_takes_long),
 		cmocka_unit_test(v2_without_a_manager_and_partitions_is_leaves_made_by_hand),
 		cmocka_unit_test(v2_local_chain_below_the_root_is_a_scope_in_no_slice),
 		cmocka_unit_test(v2_local_chain_in_a_unit_has_its_domain_below_it),

@@ -11,8 +11,7 @@
 
 #define NO_LOCAL "the cgroups above qpin's own are no partitions"
 #define REFUSED  "the kernel refused it"
-#define BOOT     "of CPUs isolated at boot (6) some kernels forget that when a partition ends"
-#define BOTH     "of CPUs isolated at boot (5-6) some kernels forget that when a partition ends"
+#define BOTH     "CPUs isolated at boot (5-6) can't be in a partition of type root"
 #define OPEN     "task 84 (sleep) may run on CPUs 4-5, which were isolated at boot"
 #define DEADLINE "SCHED_DEADLINE needs a partition of type root"
 
@@ -127,9 +126,9 @@ level_is_the_best_that_can_be_had(void **state)
 			"the cgroup tree is not writable for us"},
 		{{.lack = LACK_EXCLUSIVE}, ISOLATION_ISOLATED, ""},
 		{{.lack = LACK_PARTITIONS}, ISOLATION_CPUSET, NO_LOCAL},
-		{{.lack = LACK_ONE_UNTOUCHED_CPU}, ISOLATION_CPUSET, BOOT},
+		{{.lack = LACK_ONE_UNTOUCHED_CPU}, ISOLATION_ISOLATED, ""},
 		{{.lack = LACK_ONE_UNTOUCHED_CPU, .refused = REFUSED}, ISOLATION_CPUSET, REFUSED},
-		{{.lack = LACK_KEPT_OFF}, ISOLATION_CPUSET, OPEN},
+		{{.lack = LACK_KEPT_OFF}, ISOLATION_ISOLATED, ""},
 		{{.lack = LACK_KEPT_OFF, .refused = REFUSED}, ISOLATION_CPUSET, OPEN},
 		{{.refused = "the kernel said no"}, ISOLATION_CPUSET, "the kernel said no"},
 		{{.refused = "the kernel said no", .lack = LACK_ROOT}, ISOLATION_AFFINITY, NO_ROOT},
@@ -336,7 +335,7 @@ level_rests_on_the_backend_that_is_named(void **state)
 }
 
 static void
-level_on_cpus_isolated_at_boot_needs_no_partition(void **state)
+level_on_cpus_isolated_at_boot_is_had_without_a_partition_too(void **state)
 {
 	static const struct {
 		struct request q;
@@ -344,17 +343,16 @@ level_on_cpus_isolated_at_boot_needs_no_partition(void **state)
 		enum isolation level;
 		const char *text;
 	} row[] = {
-		{{.lack = LACK_UNTOUCHED_CPUS}, WAY_LEAVES, ISOLATION_ISOLATED, "isolated (boot)"},
+		{{.lack = LACK_UNTOUCHED_CPUS}, WAY_REMOTE, ISOLATION_ISOLATED, "isolated (boot)"},
+		{{.lack = LACK_KEPT_OFF}, WAY_REMOTE, ISOLATION_ISOLATED, "isolated (boot)"},
 		{{.lack = LACK_UNTOUCHED_CPUS, .refused = REFUSED}, WAY_LEAVES, ISOLATION_ISOLATED,
 			"isolated (boot)"},
-		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_ISOLATED}, WAY_LEAVES,
+		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_ISOLATED}, WAY_REMOTE,
 			ISOLATION_ISOLATED, "isolated (boot)"},
 		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_ISOLATED, .refused = REFUSED},
 			WAY_LEAVES, ISOLATION_ISOLATED, "isolated (boot)"},
-		{{.lack = LACK_UNTOUCHED_CPUS,
-			 .isolation = ISOLATION_EXCLUSIVE,
-			 .refused = REFUSED},
-			WAY_LEAVES, ISOLATION_ISOLATED, "isolated (boot)"},
+		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_EXCLUSIVE}, WAY_LEAVES,
+			ISOLATION_ISOLATED, "isolated (boot)"},
 		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_CPUSET}, WAY_LEAVES,
 			ISOLATION_CPUSET, "cpuset"},
 		{{.lack = LACK_UNTOUCHED_CPUS, .isolation = ISOLATION_AFFINITY}, WAY_AFFINITY,
@@ -371,6 +369,8 @@ level_on_cpus_isolated_at_boot_needs_no_partition(void **state)
 		if (plan.way != row[i].way || plan.level != row[i].level ||
 			strcmp(level_text(&plan), row[i].text) != 0)
 			fail_msg("row %zu: %s by %s", i, level_text(&plan), way_name(plan.way));
+		assert_true(cpus_equal(&plan.layout.trial,
+			plan.way == WAY_REMOTE ? &plan.pinned : &(struct cpus){0}));
 		/* What is moved into a cgroup gets these CPUs from the kernel. */
 		if (plan.way != WAY_AFFINITY && !cpus_equal(&plan.layout.emulator, &plan.pool))
 			fail_msg("row %zu: QEMU's other threads may run anywhere", i);
@@ -384,7 +384,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(level_is_the_best_that_can_be_had),
 		cmocka_unit_test(level_that_is_named_is_required),
-		cmocka_unit_test(level_on_cpus_isolated_at_boot_needs_no_partition),
+		cmocka_unit_test(level_on_cpus_isolated_at_boot_is_had_without_a_partition_too),
 		cmocka_unit_test(level_without_pins_is_affinity_at_most),
 		cmocka_unit_test(level_rests_on_the_backend_that_is_named),
 	};
