@@ -154,6 +154,10 @@ nodes_store(struct draft *draft, const struct key *key, const struct node *node,
 		draft->d.memory_choice = MEMORY_AUTO;
 	else if (node->type == NODE_SCALAR && str_eq(node->text, "leave"))
 		draft->d.memory_choice = MEMORY_LEAVE;
+	else if (node->type == NODE_SCALAR && isalpha((unsigned char)node->text[0]))
+		(void)finding_add(f, node->place,
+			"'%s' wants a list like 0-3,8, auto or leave, not '%s'", key->name,
+			quote(node->text).text);
 	else
 		(void)scalar_cpus(node, key->name, &draft->d.memory_nodes, f);
 }

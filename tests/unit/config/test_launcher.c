@@ -71,7 +71,8 @@ launcher_read_refuses_keys_and_values_that_are_none(void **state)
 			.why = "a number above 8191"},
 		{LAUNCHER("  emulator_cpus: 0-1,^0-1\n"), .line = 3, .column = 18,
 			.why = "leaves nothing over"},
-		{LAUNCHER("  memory_nodes: all\n"), .line = 3, .column = 17, .why = "'all'"},
+		{LAUNCHER("  memory_nodes: all\n"), .line = 3, .column = 17,
+			.why = "'memory_nodes' wants a list like 0-3,8, auto or leave, not 'all'"},
 		{LAUNCHER("  memory_nodes: ''\n"), .line = 3, .column = 17, .why = "has no value"},
 	};
 
