@@ -28,17 +28,9 @@ enum {
 static const char was_there[] = "yes", was_missing[] = "no";
 
 static int
-before_set(struct change *c, const char *before, struct error *e)
-{
-	free(c->before);
-	c->before = strdup(before);
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a cgroup");
-}
-
-static int
 cgroup_look(struct host *host, struct change *c, struct error *e)
 {
-	return before_set(c, group_exists(host, c->target) ? was_there : was_missing, e);
+	return change_remember(c, group_exists(host, c->target) ? was_there : was_missing, e);
 }
 
 static int
@@ -207,7 +199,7 @@ controller_look(struct host *host, struct change *c, struct error *e)
 		if (r < 0)
 			return r;
 	}
-	return before_set(c, enabled ? was_there : was_missing, e);
+	return change_remember(c, enabled ? was_there : was_missing, e);
 }
 
 static int

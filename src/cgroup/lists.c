@@ -13,14 +13,6 @@
 #include "cgroup/kinds.h"
 #include "host/host.h"
 
-static int
-before_set(struct change *c, const char *before, struct error *e)
-{
-	free(c->before);
-	c->before = strdup(before);
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a cgroup");
-}
-
 /* The CPUs that the change wants, and those that are there now. */
 static int
 exclusive_read(struct host *host, const struct change *c, struct cpus *wanted, struct cpus *now,
@@ -51,7 +43,7 @@ exclusive_look(struct host *host, struct change *c, struct error *e)
 	struct cpus now;
 	int r = group_read_cpus(host, c->target, CPUSET_CPUS_EXCLUSIVE, &now, e);
 
-	return r < 0 ? r : before_set(c, cpus_format(&now, text), e);
+	return r < 0 ? r : change_remember(c, cpus_format(&now, text), e);
 }
 
 static int

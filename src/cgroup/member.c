@@ -33,11 +33,7 @@ member_look(struct host *host, struct change *c, struct error *e)
 	if (r < 0)
 		return r;
 	r = group_of_task(host, c->target, member_id(c), path, sizeof(path), e);
-	if (r < 0)
-		return r;
-	free(c->before);
-	c->before = strdup(path);
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a cgroup");
+	return r < 0 ? r : change_remember(c, path, e);
 }
 
 static int

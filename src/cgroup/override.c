@@ -17,11 +17,7 @@ override_look(struct host *host, struct change *c, struct error *e)
 	char text[FILE_TEXT_BYTES];
 	int r = group_read(host, c->target, c->key, text, sizeof(text), e);
 
-	if (r < 0)
-		return r;
-	free(c->before);
-	c->before = strdup(text);
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a cgroup");
+	return r < 0 ? r : change_remember(c, text, e);
 }
 
 /* An empty list is written as a newline: a write of no bytes is none. */

@@ -13,14 +13,6 @@
 #include "cgroup/kinds.h"
 #include "host/host.h"
 
-static int
-before_set(struct change *c, const char *before, struct error *e)
-{
-	free(c->before);
-	c->before = strdup(before);
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a cgroup");
-}
-
 /* The word of a valid partition; an invalid one has a reason behind it. */
 static bool
 is_valid(const char *text)
@@ -38,8 +30,8 @@ partition_look(struct host *host, struct change *c, struct error *e)
 	if (r < 0 && r != -ENOENT)
 		return r;
 	if (r >= 0 && is_valid(text))
-		return before_set(c, text, e);
-	return before_set(c, PARTITION_MEMBER, e);
+		return change_remember(c, text, e);
+	return change_remember(c, PARTITION_MEMBER, e);
 }
 
 static int

@@ -44,9 +44,7 @@ without_look(struct host *host, struct change *c, struct error *e)
 		return r;
 	if (r == 0)
 		cpus_format(&now, text);
-	free(c->before);
-	c->before = strdup(text);
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a cgroup");
+	return change_remember(c, text, e);
 }
 
 /* The CPUs that a VM wants (value), and those that the cgroup has, as it were without us. */

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/error.h"
 #include "base/text.h"
 
 /* Copy @text to *@ret, NULL as NULL; false without memory. */
@@ -53,6 +55,14 @@ change_copy(const struct change *c, struct change *ret)
 		return 0;
 	change_done(ret);
 	return -ENOMEM;
+}
+
+int
+change_remember(struct change *c, const char *text, struct error *e)
+{
+	free(c->before);
+	c->before = strdup(text);
+	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "see what was there");
 }
 
 bool

@@ -69,6 +69,9 @@ struct change *change_add(struct change_list *list, const struct change_kind *ki
 /* change_copy - make @ret an own copy of @c; -ENOMEM leaves @ret empty */
 int change_copy(const struct change *c, struct change *ret);
 
+/* change_remember - for a kind's look(): @text, which is copied, is what was there; -ENOMEM or 0 */
+int change_remember(struct change *c, const char *text, struct error *e);
+
 /* change_same - whether both are the same change to the same thing (whatever look() saw) */
 bool change_same(const struct change *a, const struct change *b);
 

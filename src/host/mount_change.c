@@ -36,9 +36,7 @@ mount_look(struct host *host, struct change *c, struct error *e)
 		before = was_mounted;
 	else if (stat(c->target, &st) == 0)
 		before = was_there;
-	free(c->before);
-	c->before = strdup(before);
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a mount");
+	return change_remember(c, before, e);
 }
 
 static int

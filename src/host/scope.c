@@ -32,11 +32,7 @@ slice_look(struct host *host, struct change *c, struct error *e)
 {
 	int r = manager_unit_is_active(&host->manager, c->target, e);
 
-	if (r < 0)
-		return r;
-	free(c->before);
-	c->before = strdup(r > 0 ? was_active : was_inactive);
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a unit");
+	return r < 0 ? r : change_remember(c, r > 0 ? was_active : was_inactive, e);
 }
 
 static int
@@ -112,11 +108,7 @@ scope_look(struct host *host, struct change *c, struct error *e)
 
 	c->id = getpid();
 	r = host_own_cgroup(host, getpid(), path, sizeof(path), e);
-	if (r < 0)
-		return r;
-	free(c->before);
-	c->before = strdup(path);
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at our cgroup");
+	return r < 0 ? r : change_remember(c, path, e);
 }
 
 /* The slice's unit, which is called like its cgroup. */

@@ -242,11 +242,7 @@ affinity_look(struct host *host, struct change *c, struct error *e)
 
 	if (r == 0)
 		r = task_read_affinity((pid_t)c->id, &cpus, e);
-	if (r < 0)
-		return r;
-	free(c->before);
-	c->before = strdup(cpus_format(&cpus, text));
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->role, "look at a thread");
+	return r < 0 ? r : change_remember(c, cpus_format(&cpus, text), e);
 }
 
 static int

@@ -157,9 +157,7 @@ before_set(struct change *c, const struct cpus *cpus, struct error *e)
 {
 	char text[CPUS_TEXT_BYTES];
 
-	free(c->before);
-	c->before = strdup(cpus_format(cpus, text));
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at a unit");
+	return change_remember(c, cpus_format(cpus, text), e);
 }
 
 /* Whether the kernel lets the unit's cgroup have (@all of) the CPUs, or none of them. */

@@ -64,9 +64,7 @@ workqueue_look(struct host *host, struct change *c, struct error *e)
 	if (r < 0)
 		return r;
 	cpus_keep(&now, &wanted);
-	free(c->before);
-	c->before = strdup(cpus_format(&now, text));
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->target, "look at workqueues");
+	return change_remember(c, cpus_format(&now, text), e);
 }
 
 static int

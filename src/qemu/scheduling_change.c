@@ -22,11 +22,7 @@ scheduling_look(struct host *host, struct change *c, struct error *e)
 
 	if (r == 0)
 		r = scheduling_read((pid_t)c->id, &now, e);
-	if (r < 0)
-		return r;
-	free(c->before);
-	c->before = strdup(scheduling_format(&now, text));
-	return c->before != NULL ? 0 : error_sys(e, ENOMEM, c->role, "look at a thread");
+	return r < 0 ? r : change_remember(c, scheduling_format(&now, text), e);
 }
 
 static int
