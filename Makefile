@@ -63,6 +63,7 @@ SRC = \
 	src/config/wishes.c \
 	src/host/account.c \
 	src/host/boot.c \
+	src/host/bus.c \
 	src/host/deputy.c \
 	src/host/dropin.c \
 	src/host/facts.c \
@@ -191,6 +192,7 @@ TESTS = \
 	tests/unit/config/test_wishes.c \
 	tests/unit/host/test_account.c \
 	tests/unit/host/test_boot.c \
+	tests/unit/host/test_bus.c \
 	tests/unit/host/test_grants.c \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_pci.c \

@@ -6,41 +6,23 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <systemd/sd-bus.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "host/bus.h"
 
-#define SYSTEMD_NAME  "org.freedesktop.systemd1"
-#define SYSTEMD_PATH  "/org/freedesktop/systemd1"
-#define SYSTEMD_IFACE SYSTEMD_NAME ".Manager"
-#define USEC_PER_SEC  UINT64_C(1000000)
-#define CALL_USEC     (25 * USEC_PER_SEC) /* D-Bus's own default */
-#define JOB_USEC      (60 * USEC_PER_SEC)
+#define USEC_PER_SEC UINT64_C(1000000)
+#define CALL_USEC    (25 * USEC_PER_SEC) /* D-Bus's own default */
+#define JOB_USEC     (60 * USEC_PER_SEC)
 
 /* A job of systemd's that somebody waits for. */
 struct job {
 	char path[256];
 	char result[32]; /* "" until it is done: done, failed, canceled, … */
 };
-
-static void
-bus_error_cleanup(sd_bus_error *error)
-{
-	sd_bus_error_free(error);
-}
-
-static void
-message_cleanup(sd_bus_message **message)
-{
-	sd_bus_message_unref(*message);
-}
-
-#define auto_bus_error __attribute__((cleanup(bus_error_cleanup)))
-#define auto_message   __attribute__((cleanup(message_cleanup)))
 
 /* Root's VMs are the system manager's; those of others their own user manager's. */
 static bool
@@ -68,18 +50,6 @@ now_usec(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
-}
-
-/* A call failed: the errno that sd-bus made of it, and the peer's own words. */
-static int
-call_failed(struct error *e, int r, const sd_bus_error *error, const char *what, const char *unit)
-{
-	error_sys(e, -r, unit, "%s", what);
-	if (sd_bus_error_has_name(error, SYSTEMD_NAME ".UnitExists"))
-		e->errnum = EEXIST;
-	if (error->message != NULL)
-		error_why(e, "systemd says: %s", error->message);
-	return error_code(e);
 }
 
 static int
@@ -157,7 +127,7 @@ job_run(struct manager *m, sd_bus_message *call, const char *what, const char *u
 	struct error *e)
 {
 	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
-	auto_message sd_bus_message *reply = NULL;
+	auto_bus_message sd_bus_message *reply = NULL;
 	sd_bus_slot *slot = NULL;
 	struct job job = {0};
 	uint64_t deadline = now_usec() + JOB_USEC;
@@ -172,7 +142,7 @@ job_run(struct manager *m, sd_bus_message *call, const char *what, const char *u
 		r = sd_bus_message_read(reply, "o", &path);
 	if (r < 0) {
 		sd_bus_slot_unref(slot);
-		return call_failed(e, r, &error, what, unit);
+		return bus_failed(e, r, &error, what, unit);
 	}
 	(void)snprintf(job.path, sizeof(job.path), "%s", path);
 	for (uint64_t now = now_usec(); r >= 0 && job.result[0] == '\0' && now < deadline;
@@ -238,7 +208,7 @@ int
 manager_start_scope(struct manager *m, const char *unit, const char *slice, pid_t pid,
 	unsigned stop_timeout_s, struct error *e)
 {
-	auto_message sd_bus_message *call = NULL;
+	auto_bus_message sd_bus_message *call = NULL;
 	int r = call_new(m, "StartTransientUnit", unit, &call, e);
 
 	if (r < 0)
@@ -251,7 +221,7 @@ manager_start_scope(struct manager *m, const char *unit, const char *slice, pid_
 int
 manager_start_refuge(struct manager *m, const char *unit, pid_t pid, struct error *e)
 {
-	auto_message sd_bus_message *call = NULL;
+	auto_bus_message sd_bus_message *call = NULL;
 	int r = call_new(m, "StartTransientUnit", unit, &call, e);
 
 	if (r < 0)
@@ -267,7 +237,7 @@ manager_start_refuge(struct manager *m, const char *unit, pid_t pid, struct erro
 int
 manager_start_unit(struct manager *m, const char *unit, struct error *e)
 {
-	auto_message sd_bus_message *call = NULL;
+	auto_bus_message sd_bus_message *call = NULL;
 	int r = call_new(m, "StartUnit", unit, &call, e);
 
 	return r < 0 ? r : job_run(m, call, "start a unit", unit, e);
@@ -276,7 +246,7 @@ manager_start_unit(struct manager *m, const char *unit, struct error *e)
 int
 manager_stop_unit(struct manager *m, const char *unit, struct error *e)
 {
-	auto_message sd_bus_message *call = NULL;
+	auto_bus_message sd_bus_message *call = NULL;
 	int r = manager_unit_is_active(m, unit, e);
 
 	if (r <= 0)
@@ -304,14 +274,14 @@ unit_find(struct manager *m, const char *unit, sd_bus_message **reply, const cha
 	if (r >= 0)
 		return 1;
 	*ret_path = "";
-	return call_failed(e, r, &error, "ask for a unit", unit);
+	return bus_failed(e, r, &error, "ask for a unit", unit);
 }
 
 int
 manager_unit_is_active(struct manager *m, const char *unit, struct error *e)
 {
 	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
-	auto_message sd_bus_message *reply = NULL;
+	auto_bus_message sd_bus_message *reply = NULL;
 	auto_free char *state = NULL;
 	const char *path;
 	int r = unit_find(m, unit, &reply, &path, e);
@@ -321,7 +291,7 @@ manager_unit_is_active(struct manager *m, const char *unit, struct error *e)
 	r = sd_bus_get_property_string(
 		m->bus, SYSTEMD_NAME, path, SYSTEMD_NAME ".Unit", "ActiveState", &error, &state);
 	if (r < 0)
-		return call_failed(e, r, &error, "ask for a unit's state", unit);
+		return bus_failed(e, r, &error, "ask for a unit's state", unit);
 	return !str_eq(state, "inactive") && !str_eq(state, "failed");
 }
 
@@ -337,7 +307,7 @@ manager_read_cgroup(struct manager *m, char *path, size_t size, struct error *e)
 	r = sd_bus_get_property_string(
 		m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "ControlGroup", &error, &text);
 	if (r < 0)
-		return call_failed(e, r, &error, "ask for systemd's own cgroup", bus_name());
+		return bus_failed(e, r, &error, "ask for systemd's own cgroup", bus_name());
 	if (strstr(text, "..") != NULL || strlen(text) >= size || (*text != '\0' && *text != '/'))
 		return error_sys(e, EINVAL, text, "use systemd's own cgroup");
 	(void)snprintf(path, size, "%s", str_eq(text, "/") ? "" : text);

@@ -7,37 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <systemd/sd-bus.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "host/bus.h"
 #include "host/host.h"
-
-#define SYSTEMD_NAME  "org.freedesktop.systemd1"
-#define SYSTEMD_PATH  "/org/freedesktop/systemd1"
-#define SYSTEMD_IFACE SYSTEMD_NAME ".Manager"
 
 enum {
 	SET_WAIT_MS = 5000, /* systemd writes it to the cgroup some time after it said yes */
 	SET_STEP_MS = 20,
 	NAME_BYTES = 320,
 };
-
-static void
-bus_error_cleanup(sd_bus_error *error)
-{
-	sd_bus_error_free(error);
-}
-
-static void
-message_cleanup(sd_bus_message **message)
-{
-	sd_bus_message_unref(*message);
-}
-
-#define auto_bus_error __attribute__((cleanup(bus_error_cleanup)))
-#define auto_message   __attribute__((cleanup(message_cleanup)))
 
 void
 unit_mask_read(const unsigned char *mask, size_t len, struct cpus *ret)
@@ -62,20 +43,11 @@ unit_mask_write(const struct cpus *cpus, unsigned char *mask)
 	return len;
 }
 
-static int
-bus_failed(struct error *e, int r, const sd_bus_error *error, const char *what, const char *unit)
-{
-	error_sys(e, -r, unit, "%s", what);
-	if (error->message != NULL)
-		error_why(e, "systemd says: %s", error->message);
-	return error_code(e);
-}
-
 int
 unit_cpus_get(struct manager *m, const char *unit, struct cpus *ret, struct error *e)
 {
 	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
-	auto_message sd_bus_message *reply = NULL;
+	auto_bus_message sd_bus_message *reply = NULL;
 	auto_free char *path = NULL;
 	const void *mask;
 	size_t len;
@@ -121,7 +93,7 @@ int
 unit_cpus_set(struct manager *m, const char *unit, const struct cpus *cpus, struct error *e)
 {
 	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
-	auto_message sd_bus_message *call = NULL;
+	auto_bus_message sd_bus_message *call = NULL;
 	unsigned char mask[UNIT_MASK_BYTES];
 	size_t len = unit_mask_write(cpus, mask);
 	int r = manager_connect(m, e);

@@ -5,80 +5,57 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <systemd/sd-bus.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "host/bus.h"
 #include "host/manager.h"
-
-#define SYSTEMD_NAME  "org.freedesktop.systemd1"
-#define SYSTEMD_PATH  "/org/freedesktop/systemd1"
-#define SYSTEMD_IFACE SYSTEMD_NAME ".Manager"
-
-static void
-message_cleanup(sd_bus_message **message)
-{
-	sd_bus_message_unref(*message);
-}
-
-#define auto_message __attribute__((cleanup(message_cleanup)))
-
-/* A call failed: the errno that sd-bus made of it, and the peer's own words; frees @error. */
-static int
-failed(struct error *e, int r, sd_bus_error *error, const char *what, const char *unit)
-{
-	error_sys(e, -r, unit, "%s", what);
-	if (error->message != NULL)
-		error_why(e, "systemd says: %s", error->message);
-	sd_bus_error_free(error);
-	return error_code(e);
-}
 
 int
 unitfiles_reload(struct manager *m, struct error *e)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r = manager_connect(m, e);
 
 	if (r < 0)
 		return r;
 	r = sd_bus_call_method(
 		m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "Reload", &error, NULL, NULL);
-	return r < 0 ? failed(e, r, &error, "have systemd read its unit files", NULL) : 0;
+	return r < 0 ? bus_failed(e, r, &error, "have systemd read its unit files", NULL) : 0;
 }
 
 int
 unitfiles_enable(struct manager *m, const char *unit, struct error *e)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r = manager_connect(m, e);
 
 	if (r < 0)
 		return r;
 	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "EnableUnitFiles",
 		&error, NULL, "asbb", 1, unit, 0, 0);
-	return r < 0 ? failed(e, r, &error, "enable a unit", unit) : unitfiles_reload(m, e);
+	return r < 0 ? bus_failed(e, r, &error, "enable a unit", unit) : unitfiles_reload(m, e);
 }
 
 int
 unitfiles_disable(struct manager *m, const char *unit, struct error *e)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r = manager_connect(m, e);
 
 	if (r < 0)
 		return r;
 	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE,
 		"DisableUnitFiles", &error, NULL, "asb", 1, unit, 0);
-	return r < 0 ? failed(e, r, &error, "disable a unit", unit) : unitfiles_reload(m, e);
+	return r < 0 ? bus_failed(e, r, &error, "disable a unit", unit) : unitfiles_reload(m, e);
 }
 
 int
 unitfiles_is_enabled(struct manager *m, const char *unit, struct error *e)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-	auto_message sd_bus_message *reply = NULL;
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_bus_message sd_bus_message *reply = NULL;
 	const char *state;
 	int r = manager_connect(m, e);
 
@@ -88,12 +65,10 @@ unitfiles_is_enabled(struct manager *m, const char *unit, struct error *e)
 		"GetUnitFileState", &error, &reply, "s", unit);
 	if (r >= 0)
 		r = sd_bus_message_read(reply, "s", &state);
-	if (r < 0 && (r == -ENOENT || sd_bus_error_has_name(&error, SYSTEMD_NAME ".NoSuchUnit"))) {
-		sd_bus_error_free(&error);
+	if (r < 0 && (r == -ENOENT || sd_bus_error_has_name(&error, SYSTEMD_NAME ".NoSuchUnit")))
 		return 0;
-	}
 	if (r < 0)
-		return failed(e, r, &error, "ask whether a unit is enabled", unit);
+		return bus_failed(e, r, &error, "ask whether a unit is enabled", unit);
 	return str_starts(state, "enabled");
 }
 
@@ -102,7 +77,7 @@ static int
 unit_load(struct manager *m, const char *unit, sd_bus_message **reply, const char **path,
 	struct error *e)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r = manager_connect(m, e);
 
 	if (r < 0)
@@ -111,14 +86,14 @@ unit_load(struct manager *m, const char *unit, sd_bus_message **reply, const cha
 		&error, reply, "s", unit);
 	if (r >= 0)
 		r = sd_bus_message_read(*reply, "o", path);
-	return r < 0 ? failed(e, r, &error, "ask for a unit", unit) : 0;
+	return r < 0 ? bus_failed(e, r, &error, "ask for a unit", unit) : 0;
 }
 
 int
 unit_read_cgroup(struct manager *m, const char *unit, char *path, size_t size, struct error *e)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-	auto_message sd_bus_message *reply = NULL;
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_bus_message sd_bus_message *reply = NULL;
 	auto_free char *text = NULL;
 	const char *object = "";
 	int r = unit_load(m, unit, &reply, &object, e);
@@ -128,7 +103,7 @@ unit_read_cgroup(struct manager *m, const char *unit, char *path, size_t size, s
 	r = sd_bus_get_property_string(m->bus, SYSTEMD_NAME, object, SYSTEMD_NAME ".Service",
 		"ControlGroup", &error, &text);
 	if (r < 0)
-		return failed(e, r, &error, "ask for a unit's cgroup", unit);
+		return bus_failed(e, r, &error, "ask for a unit's cgroup", unit);
 	if (*text == '\0') {
 		error_sys(e, ENOENT, unit, "find a unit's cgroup");
 		return error_why(e, "it is not active");

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <systemd/sd-bus.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,15 +15,13 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "host/bus.h"
 #include "host/deputy.h"
 #include "host/host.h"
 #include "host/scope.h"
 #include "host/unitfiles.h"
 
-#define SYSTEMD_NAME  "org.freedesktop.systemd1"
-#define SYSTEMD_PATH  "/org/freedesktop/systemd1"
-#define SYSTEMD_IFACE SYSTEMD_NAME ".Manager"
-#define SETTINGS      "systemd/user.control/" QPIN_SLICE ".d"
+#define SETTINGS "systemd/user.control/" QPIN_SLICE ".d"
 
 enum {
 	MASK_BYTES = CPUS_MAX / 8,
@@ -32,6 +29,8 @@ enum {
 	KNOWN_WAIT_S = 30, /* for a manager that executes itself anew */
 	KNOWN_STEP_MS = 200,
 };
+
+static const char of_user[] = "the user's systemd";
 
 static const uint32_t uid_max = UINT32_MAX - 1; /* the last one means "none" to the kernel */
 
@@ -42,16 +41,6 @@ manager_cleanup(struct manager *m)
 }
 
 #define auto_manager __attribute__((cleanup(manager_cleanup)))
-
-static int
-failed(struct error *e, int r, sd_bus_error *error, const char *what)
-{
-	error_sys(e, -r, "the user's systemd", "%s", what);
-	if (error->message != NULL)
-		error_why(e, "it says: %s", error->message);
-	sd_bus_error_free(error);
-	return error_code(e);
-}
 
 /* AllowedCPUs= as D-Bus has it: bytes, the lowest CPU first; none: no such setting. */
 static bool
@@ -78,16 +67,15 @@ allowed_append(sd_bus_message *call, const struct cpus *cpus)
 static int
 allowed_set(struct manager *m, const struct cpus *cpus, struct error *e)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-	sd_bus_message *call = NULL;
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_bus_message sd_bus_message *call = NULL;
 	int r = sd_bus_message_new_method_call(
 		m->bus, &call, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "SetUnitProperties");
 
 	if (r >= 0)
 		r = allowed_append(call, cpus) ? sd_bus_call(m->bus, call, 0, &error, NULL)
 					       : -ENOMEM;
-	sd_bus_message_unref(call);
-	return r < 0 ? failed(e, r, &error, "give CPUs to " QPIN_SLICE) : 0;
+	return r < 0 ? bus_failed(e, r, &error, "give CPUs to " QPIN_SLICE, of_user) : 0;
 }
 
 /* In the deputy: @data is the CPUs. */
@@ -115,7 +103,7 @@ is_no_answer(int r, const sd_bus_error *error)
 static int
 manager_execute(const void *data, struct error *e)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
+	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
 	auto_manager struct manager m = {0};
 	int r = manager_connect(&m, e);
 
@@ -125,8 +113,7 @@ manager_execute(const void *data, struct error *e)
 	r = sd_bus_call_method(
 		m.bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "Reexecute", &error, NULL, NULL);
 	if (r < 0 && !is_no_answer(r, &error))
-		return failed(e, r, &error, "have it executed anew");
-	sd_bus_error_free(&error);
+		return bus_failed(e, r, &error, "have it executed anew", of_user);
 	return 0;
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* systemd over sd-bus: what a failed call says, and objects freed at their scope's end. */
+#include "host/bus.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+
+int
+bus_failed(struct error *e, int r, const sd_bus_error *error, const char *what, const char *unit)
+{
+	error_sys(e, -r, unit, "%s", what);
+	if (sd_bus_error_has_name(error, SYSTEMD_NAME ".UnitExists"))
+		e->errnum = EEXIST;
+	if (error->message != NULL)
+		error_why(e, "systemd says: %s", error->message);
+	return error_code(e);
+}
+
+void
+bus_error_cleanup(sd_bus_error *error)
+{
+	sd_bus_error_free(error);
+}
+
+void
+bus_message_cleanup(sd_bus_message **message)
+{
+	sd_bus_message_unref(*message);
+}
