@@ -5,7 +5,8 @@
 # case_header FILE KEY: the value of "# KEY: value" among the first lines.
 case_header() { sed -n "1,10s/^# $2: *//p" "$1"; }
 
-case_applies() {
+# case_is_for NAME: it can run on this host.
+case_is_for() {
 	local file=$here/cases/$1 needs kernels cgroups hosts
 	needs=$(case_header "$file" needs)
 	kernels=$(case_header "$file" kernels)
@@ -16,7 +17,13 @@ case_applies() {
 	case " ${kernels:-$kernel} " in *" $kernel "*) ;; *) return 1 ;; esac
 	case " ${cgroups:-v2} " in *" any "* | *" $cgroup "*) ;; *) return 1 ;; esac
 	case " ${hosts:-ordinary} " in *" any "* | *" $host "*) ;; *) return 1 ;; esac
-	[ -z "$tier" ] || [ "$(case_header "$file" tier)" = "$tier" ]
+}
+
+# case_applies NAME: and is of the tier; all others are where none is asked for, but for the long ones.
+case_applies() {
+	local own
+	own=$(case_header "$here/cases/$1" tier)
+	if [ -n "$tier" ]; then [ "$own" = "$tier" ]; else [ "$own" != long ]; fi && case_is_for "$1"
 }
 
 cases_applying() {
@@ -111,11 +118,11 @@ cases_run() {
 	local name deadline=$((SECONDS + vm_deadline)) stuck='' oopses=3
 
 	for name in ${wanted[@]+"${wanted[@]}"}; do
-		case_applies "$name" || line_take "ok - $name # SKIP not for $profile"
+		case_is_for "$name" || line_take "ok - $name # SKIP not for $profile"
 	done
 	[ ${#wanted[@]} -gt 0 ] || mapfile -t wanted < <(cases_applying)
 	for name in "${wanted[@]}"; do
-		! case_applies "$name" || echo "$name"
+		! case_is_for "$name" || echo "$name"
 	done >"$dir/cases"
 	while [ -s "$dir/cases" ]; do
 		cases_boot && continue
