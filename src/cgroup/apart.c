@@ -25,6 +25,8 @@ apart_apply(struct host *host, struct change *c, struct error *e)
 	if (r == 0)
 		r = group_write(
 			host, c->target, CPUSET_CPUS_EXCLUSIVE, cpus_format(&cpus, text), e);
+	if (r == -ENOENT) /* before Linux 6.7, where a partition is a local one */
+		r = 0;
 	return r < 0 ? r : change_partition.apply(host, c, e);
 }
 

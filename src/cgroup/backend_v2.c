@@ -90,25 +90,19 @@ make_slice(struct maker *m)
 		c->shared = true;
 }
 
-/* What the manager owns, or what stands for it where there is none. */
+/* What the manager owns. */
 static void
-make_scope(struct maker *m)
+make_unit(struct maker *m)
 {
 	const struct layout *l = m->layout;
 	struct change *c;
 
-	if (l->unit[0] != '\0') {
-		make_slice(m);
-		c = add(m, &change_scope, l->unit, l->slice, NULL);
-		if (c != NULL)
-			c->value = text_printf("%u", l->stop_timeout_s);
-		if (c == NULL || c->value == NULL)
-			m->failed = true;
-	} else if (l->slice[0] != '\0') {
-		add_shared(m, &change_controller, "/", "cpuset");
-		make_slice(m);
-		add(m, &change_cgroup, l->scope, NULL, NULL);
-	}
+	make_slice(m);
+	c = add(m, &change_scope, l->unit, l->slice, NULL);
+	if (c != NULL)
+		c->value = text_printf("%u", l->stop_timeout_s);
+	if (c == NULL || c->value == NULL)
+		m->failed = true;
 }
 
 static void
@@ -230,19 +224,40 @@ ask_manager(const struct layout *l, struct change_list *list)
 	return 0;
 }
 
+/*
+ * The scope, and what keeps others off. Where it stands beside the pool, it comes last and goes
+ * first: the pool has no CPU that is in its list.
+ */
+static void
+make_scope(struct maker *m)
+{
+	const struct layout *l = m->layout;
+	bool ours = l->unit[0] == '\0' && l->slice[0] != '\0';
+	char trial[CPUS_TEXT_BYTES];
+
+	if (ours) {
+		add_shared(m, &change_controller, "/", "cpuset");
+		make_slice(m);
+	} else if (l->unit[0] != '\0') {
+		make_unit(m);
+	}
+	if (!cpus_empty(&l->trial))
+		add(m, &change_trial, TRIAL_GROUP, NULL, cpus_format(&l->trial, trial));
+	if (ask_manager(l, m->list) < 0 || pool_prepare(l, m->list) < 0)
+		m->failed = true;
+	if (ours)
+		add(m, &change_cgroup, l->scope, NULL, NULL);
+}
+
 static int
 v2_prepare(const struct layout *l, struct change_list *list)
 {
 	struct maker m = {.layout = l, .list = list};
-	char path[PATH_BYTES], cpus[CPUS_TEXT_BYTES], trial[CPUS_TEXT_BYTES];
+	char path[PATH_BYTES], cpus[CPUS_TEXT_BYTES];
 
 	cpus_format(&l->pinned, cpus);
 	add_shared(&m, &change_masks, "all tasks", NULL);
 	make_scope(&m);
-	if (!cpus_empty(&l->trial))
-		add(&m, &change_trial, TRIAL_GROUP, NULL, cpus_format(&l->trial, trial));
-	if (ask_manager(l, list) < 0 || pool_prepare(l, list) < 0)
-		m.failed = true;
 	make_domain(&m);
 	make_threaded(&m, below(l, "cores", path));
 	if (l->chain == CHAIN_REMOTE) {

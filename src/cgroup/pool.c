@@ -3,6 +3,7 @@
 #include "cgroup/pool.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "cgroup/files.h"
 #include "cgroup/group.h"
@@ -33,20 +34,18 @@ pool_make(const struct layout *l, struct change_list *list)
 }
 
 /*
- * Beside a chain of local partitions the pool has what these leave, without being told; and a list
- * that it got from another VM must not have any of their CPUs.
+ * Beside a chain of local partitions the pool has what these leave, without being told, unless it
+ * becomes one; and a list that it got from another VM must not have any of their CPUs.
  */
 static bool
 pool_shrink(const struct layout *l, struct change_list *list)
 {
 	char text[CPUS_TEXT_BYTES];
 	struct cpus taken = l->pinned;
+	bool listed = l->chain == CHAIN_LOCAL && cpus_empty(&l->housekeeping);
 
-	if (l->chain != CHAIN_LOCAL)
-		return change_add(list, &change_without, l->pool_group, NULL,
-			       cpus_format(&taken, text)) != NULL;
 	cpus_unite(&taken, &l->own);
-	return change_add(list, &change_without, l->pool_group, WITHOUT_LISTED,
+	return change_add(list, &change_without, l->pool_group, listed ? WITHOUT_LISTED : NULL,
 		       cpus_format(&taken, text)) != NULL;
 }
 
@@ -60,9 +59,17 @@ pool_tidy(const struct layout *l, struct change_list *list)
 						       cpus_format(&l->housekeeping, text));
 }
 
+/* At the top it can be a local partition. */
+static bool
+is_at_the_top(const struct layout *l)
+{
+	return strchr(l->pool_group + 1, '/') == NULL;
+}
+
 /*
- * The pool becomes a partition, whose CPUs are exclusive in the slice above it too: then the root,
- * where the kernel's threads are, keeps the housekeeping CPUs and those of VMs without a partition.
+ * The pool becomes a partition; one in the slice has CPUs that are exclusive there too. Then the
+ * root, where the kernel's threads are, keeps the housekeeping CPUs and those of VMs without a
+ * partition.
  */
 static bool
 pool_part(const struct layout *l, struct change_list *list)
@@ -73,8 +80,10 @@ pool_part(const struct layout *l, struct change_list *list)
 	if (cpus_empty(&l->housekeeping))
 		return true;
 	cpus_subtract(&rest, &l->housekeeping);
-	return share(list, &change_exclusive, l->slice, NULL, cpus_format(&rest, text)) &&
-	       share(list, &change_apart, l->pool_group, NULL, PARTITION_ROOT);
+	if (!is_at_the_top(l) &&
+		!share(list, &change_exclusive, l->slice, NULL, cpus_format(&rest, text)))
+		return false;
+	return share(list, &change_apart, l->pool_group, NULL, PARTITION_ROOT);
 }
 
 int

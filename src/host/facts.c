@@ -116,12 +116,17 @@ own_partition_load(const struct host *host, struct cgroup_facts *ret)
 static void
 pool_unite(const struct host *host, struct cpus *effective)
 {
+	static const char *const pools[] = {QPIN_POOL, QPIN_POOL_TOP};
+	char name[64];
 	struct cpus pool;
 
-	if (!is_partition(host, "/" QPIN_SLICE "/pool"))
-		return;
-	root_cpus_read(host, QPIN_SLICE "/pool/cpuset.cpus.effective", &pool);
-	cpus_unite(effective, &pool);
+	for (size_t i = 0; i < COUNT(pools); i++) {
+		if (!is_partition(host, pools[i]))
+			continue;
+		(void)snprintf(name, sizeof(name), "%s/cpuset.cpus.effective", pools[i] + 1);
+		root_cpus_read(host, name, &pool);
+		cpus_unite(effective, &pool);
+	}
 }
 
 /* The cgroup root always is one. A unit of our own is in it, but has only what was given to it. */

@@ -7,6 +7,10 @@
 
 #define QPIN_SLICE "qpin.slice"
 
+/* The cgroup that the host's tasks are moved into: where VMs are in the slice, and where not. */
+#define QPIN_POOL     "/" QPIN_SLICE "/pool"
+#define QPIN_POOL_TOP "/qpin.pool"
+
 /*
  * "slice": start unit target, whose cgroup is key. Undo stops it, unless it was active before or
  * has units of others.

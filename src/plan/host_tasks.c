@@ -89,7 +89,7 @@ host_tasks_pool(const struct plan *plan, char *path, size_t size)
 	else if (is_v1(plan))
 		(void)snprintf(path, size, HOST_CPUSET_V1 "/%s/pool", plan->facts->v1.prefix);
 	else if (plan->facts->cgroup.has_exclusive)
-		(void)snprintf(path, size, "/" QPIN_SLICE "/pool");
+		(void)snprintf(path, size, QPIN_POOL);
 	else
-		(void)snprintf(path, size, "/qpin.pool");
+		(void)snprintf(path, size, QPIN_POOL_TOP);
 }

@@ -3,6 +3,7 @@
 #include "plan/housekeeping.h"
 
 #include "plan/candidate.h"
+#include "plan/own.h"
 #include "plan/plan.h"
 #include "plan/roles.h"
 
@@ -14,8 +15,6 @@ no_partition_reason(const struct plan *plan)
 		return "the host's tasks are not moved (host_tasks: migrate)";
 	if (plan->way == WAY_V1 || plan->way == WAY_V1_SHARED)
 		return "cgroup v1 can't keep the kernel's threads to CPUs";
-	if (!plan->facts->cgroup.has_exclusive)
-		return "this kernel has no remote partitions (cpuset.cpus.exclusive, Linux 6.7)";
 	return NULL;
 }
 
@@ -30,6 +29,25 @@ refuse(const struct plan *plan, const char *reason, struct error *e)
 	return error_why(e, "%s", reason);
 }
 
+/*
+ * With remote partitions QEMU's other threads stay where the kernel's are; with local ones they have
+ * CPUs that are neither the pool's nor the kernel's.
+ */
+static int
+own_check(const struct plan *plan, const struct cpus *cpus, const char *whom, struct error *e)
+{
+	const struct definition *d = plan->definition;
+	char text[CPUS_TEXT_BYTES];
+	struct cpus both = *cpus;
+
+	cpus_keep(&both, &d->housekeeping_cpus);
+	if (cpus_empty(&both))
+		return 0;
+	error_definition(e, d->path, d->housekeeping_place.line, d->housekeeping_place.column,
+		"housekeeping_cpus has CPU %s of %s", cpus_format(&both, text), whom);
+	return error_hint(e, "local partitions take CPUs for QEMU's other threads from the kernel's, too");
+}
+
 /* Who is among @cpus, but not among the housekeeping CPUs: the pool's partition has taken them. */
 static int
 within_check(const struct plan *plan, const struct cpus *cpus, const char *whom, struct error *e)
@@ -38,6 +56,8 @@ within_check(const struct plan *plan, const struct cpus *cpus, const char *whom,
 	char text[CPUS_TEXT_BYTES];
 	struct cpus outside = *cpus;
 
+	if (plan->way == WAY_LOCAL)
+		return own_check(plan, cpus, whom, e);
 	cpus_subtract(&outside, &d->housekeeping_cpus);
 	if (cpus_empty(&outside))
 		return 0;
@@ -64,7 +84,7 @@ housekeeping_make(struct plan *plan, struct error *e)
 	const struct candidate c = {
 		.plan = plan, .place = d->housekeeping_place, .whom = "housekeeping_cpus"};
 	const char *reason = no_partition_reason(plan);
-	struct cpus rest = plan->pool;
+	struct cpus rest = plan->pool, own;
 	int r;
 
 	if (cpus_empty(&d->housekeeping_cpus) || plan->vcpu_count == 0)
@@ -81,6 +101,10 @@ housekeeping_make(struct plan *plan, struct error *e)
 		return error_definition(e, d->path, c.place.line, c.place.column,
 			"housekeeping_cpus leaves no CPU for the host's tasks");
 	plan->housekeeping = d->housekeeping_cpus;
+	if (plan->way == WAY_LOCAL && !own_choose(plan, &own))
+		return error_definition(e, d->path, c.place.line, c.place.column,
+			"housekeeping_cpus leaves no CPU for QEMU's other threads, which have some "
+			"of their own here, beside the host's tasks");
 	if (cpus_empty(&plan->emulator))
 		plan->emulator = plan->housekeeping;
 	return 0;

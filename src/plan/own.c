@@ -100,6 +100,7 @@ host_keeps_one(const struct plan *plan, const struct cpus *emulator)
 
 	own_with_iothreads(plan, emulator, &own);
 	cpus_subtract(&rest, &own);
+	cpus_subtract(&rest, &plan->housekeeping);
 	return own_is_nested(plan->facts) || !cpus_empty(&rest);
 }
 
@@ -112,6 +113,7 @@ own_choose(const struct plan *plan, struct cpus *ret)
 
 	own_with_iothreads(plan, &none, &iothreads);
 	cpus_subtract(&candidates, &iothreads);
+	cpus_subtract(&candidates, &plan->housekeeping);
 	best = nearest(plan, &candidates);
 	if (cpus_empty(&chosen) && best != CPUS_NONE)
 		cpus_add(&chosen, (unsigned)best);

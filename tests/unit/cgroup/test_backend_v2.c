@@ -99,10 +99,12 @@ v2_tries_cpus_isolated_at_boot_before_anything_takes_long(void **state)
 	assert_int_equal(backend_v2.prepare(&l, &list), 0);
 	text = lines(&list);
 	assert_non_null(strstr(text,
-		"\nmake cgroup /qpin.slice/qpin-a.scope\n"
+		"\n*enable the cpuset controller below /qpin.slice\n"
 		"try whether a partition may have CPUs isolated at boot (7), in /qpin.trial; "
 		"else by leaves alone\n"
 		"*make cgroup /qpin.slice/pool\n"));
+	assert_non_null(strstr(text, "*move the host's tasks to /qpin.slice/pool\n"
+				     "make cgroup /qpin.slice/qpin-a.scope\n"));
 	change_list_done(&list);
 }
 
@@ -326,16 +328,16 @@ v2_keeps_host_tasks_off_before_it_takes_their_cpus(void **state)
 	cpus_add(&l.pinned, 2);
 	assert_int_equal(cpus_parse("0-3", &l.all), 0);
 	(void)snprintf(l.pool_group, sizeof(l.pool_group), "/qpin.slice/pool");
-	expect_part(&l, "make cgroup /qpin.slice/qpin-a.scope\n",
-		"make cgroup /qpin.slice/qpin-a.scope\n"
+	expect_part(&l, "*make cgroup /qpin.slice/pool\n",
 		"*make cgroup /qpin.slice/pool\n"
 		"take 2 out of /qpin.slice/pool/cpuset.cpus\n"
 		"*move the host's tasks to /qpin.slice/pool\n"
+		"make cgroup /qpin.slice/qpin-a.scope\n"
 		"make cgroup /qpin.slice/qpin-a.scope/vm\n");
 	l.pool_group[0] = '\0';
 	l.units = "init.scope system.slice";
-	expect_part(&l, "make cgroup /qpin.slice/qpin-a.scope\n",
-		"make cgroup /qpin.slice/qpin-a.scope\n"
+	l.unit[0] = 'u';
+	expect_part(&l, "*remember systemd's AllowedCPUs of init.scope\n",
 		"*remember systemd's AllowedCPUs of init.scope\n"
 		"ask systemd to keep init.scope off CPUs 2 (AllowedCPUs)\n"
 		"*remember systemd's AllowedCPUs of system.slice\n"

@@ -36,6 +36,12 @@ pool_is_made_where_tasks_are_moved(void **state)
 			"*make cgroup /qpin.pool\n"
 			"take 2,5 out of /qpin.pool/cpuset.cpus\n"
 			"*move the host's tasks to /qpin.pool\n"},
+		{"/qpin.pool", CHAIN_LOCAL, false, "0-1",
+			"*make cgroup /qpin.pool\n"
+			"take 2,5 out of /qpin.pool/cpuset.cpus\n"
+			"*take 0-1 out of /qpin.pool/cpuset.cpus\n"
+			"*move the host's tasks to /qpin.pool\n"
+			"*make /qpin.pool a partition of type root, with the CPUs that it has\n"},
 		{"cpuset:/q/pool", CHAIN_NONE, true, "",
 			"*make cgroup cpuset:/q/pool\n"
 			"*write \"0-1\" to cpuset:/q/pool/cpuset.mems, until the last VM ends\n"
@@ -54,7 +60,8 @@ pool_is_made_where_tasks_are_moved(void **state)
 
 		(void)snprintf(l.pool_group, sizeof(l.pool_group), "%s", row[i].group);
 		cpus_add(&l.pinned, 2);
-		cpus_add(&l.own, 5);
+		if (l.chain == CHAIN_LOCAL)
+			cpus_add(&l.own, 5);
 		assert_int_equal(cpus_parse("0-1", &l.nodes), 0);
 		assert_int_equal(cpus_parse("0-7", &l.all), 0);
 		assert_int_equal(cpus_parse(row[i].housekeeping, &l.housekeeping), 0);

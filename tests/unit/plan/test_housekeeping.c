@@ -39,11 +39,37 @@ housekeeping_cpus_are_qemus_too(void **state)
 	scene_done(&s);
 }
 
+static void
+housekeeping_cpus_are_not_qemus_with_local_partitions(void **state)
+{
+	struct cpus three = cpus_of("3");
+	struct scene s;
+	struct plan plan;
+	struct error e;
+
+	(void)state;
+	scene_set(&s, "0");
+	s.facts.cgroup.has_exclusive = false;
+	s.definition.emulator_cpus = three;
+	assert_int_equal(scene_plan(&s, &plan, &e), 0);
+	assert_int_equal(plan.way, WAY_LOCAL);
+	assert_true(cpus_equal(&plan.layout.housekeeping, &s.definition.housekeeping_cpus));
+	assert_true(cpus_equal(&plan.layout.own, &three));
+	plan_done(&plan);
+	s.definition.emulator_cpus = (struct cpus){0};
+	assert_int_equal(scene_plan(&s, &plan, &e), 0);
+	assert_int_equal(cpus_count(&plan.layout.own), 1);
+	assert_false(cpus_has(&plan.layout.own, 0));
+	plan_done(&plan);
+	scene_done(&s);
+}
+
 enum trouble {
 	NO_TROUBLE,
 	TASKS_EXCLUDED,
 	SYSTEMD,
-	OLD_KERNEL,
+	OLD_KERNEL, /* which has local partitions alone */
+	OLD_KERNEL_EMULATOR,
 	EMULATOR_ELSEWHERE,
 };
 
@@ -53,8 +79,8 @@ trouble_make(struct scene *s, enum trouble trouble)
 	if (trouble == TASKS_EXCLUDED)
 		s->definition.host_tasks = HOST_TASKS_EXCLUDE;
 	s->facts.systemd = trouble == SYSTEMD;
-	s->facts.cgroup.has_exclusive = trouble != OLD_KERNEL;
-	if (trouble == EMULATOR_ELSEWHERE)
+	s->facts.cgroup.has_exclusive = trouble != OLD_KERNEL && trouble != OLD_KERNEL_EMULATOR;
+	if (trouble == EMULATOR_ELSEWHERE || trouble == OLD_KERNEL_EMULATOR)
 		s->definition.emulator_cpus = cpus_of("0-1");
 }
 
@@ -71,8 +97,11 @@ housekeeping_cpus_that_cant_be_had_are_refused(void **state)
 			"the host's tasks are not moved (host_tasks: migrate)"},
 		{"0", SYSTEMD, ERROR_ISOLATION,
 			"the host's tasks are not moved (host_tasks: migrate)"},
-		{"0", OLD_KERNEL, ERROR_ISOLATION,
-			"this kernel has no remote partitions (cpuset.cpus.exclusive, Linux 6.7)"},
+		{"0-1", OLD_KERNEL, ERROR_DEFINITION,
+			"housekeeping_cpus leaves no CPU for QEMU's other threads, which have "
+			"some of their own here, beside the host's tasks"},
+		{"0", OLD_KERNEL_EMULATOR, ERROR_DEFINITION,
+			"housekeeping_cpus has CPU 0 of emulator_cpus"},
 		{"0", EMULATOR_ELSEWHERE, ERROR_DEFINITION,
 			"housekeeping_cpus lacks CPU 1 of emulator_cpus"},
 		{"0,2", NO_TROUBLE, ERROR_DEFINITION,
@@ -104,6 +133,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(housekeeping_cpus_are_qemus_too),
+		cmocka_unit_test(housekeeping_cpus_are_not_qemus_with_local_partitions),
 		cmocka_unit_test(housekeeping_cpus_that_cant_be_had_are_refused),
 	};
 
