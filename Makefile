@@ -35,6 +35,7 @@ SRC = \
 	src/change/claims.c \
 	src/change/journal.c \
 	src/change/record.c \
+	src/command/attach.c \
 	src/command/command.c \
 	src/command/grant.c \
 	src/command/plan.c \
@@ -113,10 +114,12 @@ SRC = \
 	src/qemu/identity.c \
 	src/qemu/message.c \
 	src/qemu/monitor.c \
+	src/qemu/names.c \
 	src/qemu/program.c \
 	src/qemu/qmp.c \
 	src/qemu/scheduling.c \
 	src/qemu/scheduling_change.c \
+	src/qemu/select.c \
 	src/qemu/smp.c \
 	src/qemu/spawn.c \
 	src/qemu/tail.c \
@@ -127,6 +130,7 @@ SRC = \
 	src/report/plan.c \
 	src/report/plan_json.c \
 	src/report/table.c \
+	src/supervise/attach.c \
 	src/supervise/background.c \
 	src/supervise/enforcement.c \
 	src/supervise/grant.c \
@@ -170,6 +174,7 @@ TESTS = \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \
 	tests/unit/change/test_record.c \
+	tests/unit/command/test_attach.c \
 	tests/unit/command/test_command.c \
 	tests/unit/config/test_anchors.c \
 	tests/unit/config/test_definition.c \
@@ -228,10 +233,12 @@ TESTS = \
 	tests/unit/qemu/test_identity.c \
 	tests/unit/qemu/test_message.c \
 	tests/unit/qemu/test_monitor.c \
+	tests/unit/qemu/test_names.c \
 	tests/unit/qemu/test_program.c \
 	tests/unit/qemu/test_qmp.c \
 	tests/unit/qemu/test_scheduling.c \
 	tests/unit/qemu/test_scheduling_change.c \
+	tests/unit/qemu/test_select.c \
 	tests/unit/qemu/test_smp.c \
 	tests/unit/qemu/test_spawn.c \
 	tests/unit/qemu/test_tail.c \
@@ -242,6 +249,7 @@ TESTS = \
 	tests/unit/report/test_plan.c \
 	tests/unit/report/test_plan_json.c \
 	tests/unit/report/test_table.c \
+	tests/unit/supervise/test_attach.c \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_kinds.c \
@@ -318,6 +326,7 @@ lint:
 install: all
 	mkdir -p ${DESTDIR}${BINDIR} ${DESTDIR}${MANDIR}/man1 ${DESTDIR}${MANDIR}/man5 ${DESTDIR}${DATADIR}
 	install -m 755 qpin ${DESTDIR}${BINDIR}/qpin
+	[ -e ${DESTDIR}${BINDIR}/qemu-affinity ] || ln -s qpin ${DESTDIR}${BINDIR}/qemu-affinity
 	install -m 644 build/qpin.1 ${DESTDIR}${MANDIR}/man1/qpin.1
 	install -m 644 build/qpin.yml.5 ${DESTDIR}${MANDIR}/man5/qpin.yml.5
 	install -m 644 policy/qpin.schema.json ${DESTDIR}${DATADIR}/qpin.schema.json
@@ -325,6 +334,7 @@ install: all
 	install -D -m 644 -t ${DESTDIR}${UNITDIR} build/qpin-grant@.service
 
 uninstall:
+	[ "$$(readlink ${DESTDIR}${BINDIR}/qemu-affinity)" != qpin ] || rm -f ${DESTDIR}${BINDIR}/qemu-affinity
 	rm -f ${DESTDIR}${BINDIR}/qpin ${DESTDIR}${MANDIR}/man1/qpin.1 ${DESTDIR}${MANDIR}/man5/qpin.yml.5 \
 		${DESTDIR}${DATADIR}/qpin.schema.json ${DESTDIR}${DATADIR}/user@.service.d/qpin.conf \
 		${DESTDIR}${UNITDIR}/qpin-grant@.service

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* argv[1] -> a command; nothing else. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/descriptors.h"
@@ -12,6 +13,7 @@ static const struct command *const commands[] = {
 	&command_run,
 	&command_plan,
 	&command_release,
+	&command_attach,
 	&command_grant,
 	&command_revoke,
 };
@@ -28,9 +30,19 @@ help(void)
 	return EXIT_STATUS_OK;
 }
 
+static const char *
+basename_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
 static int
 run(int argc, char **argv, struct error *e)
 {
+	if (argc > 0 && str_eq(basename_of(argv[0]), "qemu-affinity"))
+		return command_attach.run(argc, argv, e);
 	if (argc < 2) {
 		error_refuse(e, ERROR_USAGE, NULL, "read the command line");
 		error_why(e, "it names no command");

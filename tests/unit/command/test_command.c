@@ -9,8 +9,8 @@
 #include "base/cleanup.h"
 #include "check.h"
 
-static const struct command *const commands[] = {
-	&command_run, &command_plan, &command_release, &command_grant, &command_revoke};
+static const struct command *const commands[] = {&command_run, &command_plan, &command_release,
+	&command_attach, &command_grant, &command_revoke};
 
 static int
 run(const struct command *c, const char *const *words, struct error *e)

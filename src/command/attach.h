@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of `qpin attach`, which is qemu-affinity's. */
+#ifndef QPIN_COMMAND_ATTACH_H
+#define QPIN_COMMAND_ATTACH_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "qemu/select.h"
+
+struct error;
+
+struct attach_options {
+	bool help, dry_run, verbose;
+	const char *save, *undo; /* borrowed from argv; NULL when not given */
+	pid_t pid;
+	struct selection selection;
+};
+
+/*
+ * attach_options_parse - read the words behind argv[0]; touches nothing
+ * @cpu_count: of the host: a number of at least this is no CPU, but may be the PID
+ *
+ * Returns 0, -EINVAL (ERROR_USAGE) or -ENOMEM; the caller calls attach_options_done() in any case.
+ */
+int attach_options_parse(
+	int argc, char **argv, unsigned cpu_count, struct attach_options *ret, struct error *e);
+void attach_options_done(struct attach_options *options);
+
+#endif

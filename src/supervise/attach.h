@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Pinning the threads of a QEMU that somebody else started: by affinity, once, and back. */
+#ifndef QPIN_SUPERVISE_ATTACH_H
+#define QPIN_SUPERVISE_ATTACH_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "qemu/select.h"
+
+struct error;
+struct host;
+
+struct attach {
+	pid_t pid;                         /* QEMU's process */
+	const struct selection *selection; /* borrowed */
+	bool dry_run;                      /* tell on standard output what would be done */
+	const char *save; /* file to write for attach_undo(), which isn't there yet; NULL: none */
+};
+
+/*
+ * attach_pin - give the selected threads their CPUs
+ *
+ * All or none: what fails half way is undone. Threads that end meanwhile are left out. Returns 0;
+ * -ESRCH without such a process; -EINVAL (ERROR_USAGE) for one that is no QEMU, a selector that
+ * finds no thread, or a CPU that the host hasn't; or -errno. Told: each thread by log_info().
+ */
+int attach_pin(struct host *host, const struct attach *attach, struct error *e);
+
+/*
+ * attach_undo - give threads back what they had, as @file tells that attach_pin() wrote
+ *
+ * Those that have ended are left out. All are tried; returns 0, or what failed first.
+ */
+int attach_undo(struct host *host, const char *file, struct error *e);
+
+#endif

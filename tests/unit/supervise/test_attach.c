@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "supervise/attach.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "check.h"
+#include "host/host.h"
+#include "host/task.h"
+#include "tree.h"
+
+/* A process of one thread with that name. */
+static pid_t
+stand_in(const char *name)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		(void)prctl(PR_SET_NAME, name);
+		(void)!write(ready[1], "", 1);
+		pause();
+		_exit(0);
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	(void)close(ready[0]);
+	(void)close(ready[1]);
+	return pid;
+}
+
+static void
+stand_in_end(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void
+host_make(struct host *host)
+{
+	const struct host closed = HOST_CLOSED;
+	struct error e;
+
+	*host = closed;
+	assert_int_equal(root_open(&host->roots.proc, "/proc", &e), 0);
+	assert_int_equal(root_open(&host->roots.sys, "/sys", &e), 0);
+}
+
+static void
+host_unmake(struct host *host)
+{
+	root_close(&host->roots.proc);
+	root_close(&host->roots.sys);
+}
+
+static int
+pin(struct host *host, pid_t pid, const char *word, const char *save, struct error *e)
+{
+	auto_selection struct selection s = {0};
+	const struct attach attach = {.pid = pid, .selection = &s, .save = save};
+	int r = select_add(&s, SELECT_VCPU, word, e);
+
+	return r < 0 ? r : attach_pin(host, &attach, e);
+}
+
+static void
+threads_are_pinned_and_have_it_back(void **state)
+{
+	pid_t pid = stand_in("CPU 0/TCG");
+	struct cpus before, now, first = {0};
+	char word[16], save[512];
+	struct host host;
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	host_make(&host);
+	tree_make(&tree);
+	(void)snprintf(save, sizeof(save), "%s/saved", tree.root.path);
+	assert_int_equal(task_read_affinity(pid, &before, &e), 0);
+	cpus_add(&first, (unsigned)cpus_next(&before, 0));
+	(void)snprintf(word, sizeof(word), "%d", cpus_next(&before, 0));
+	assert_int_equal(pin(&host, pid, word, save, &e), 0);
+	assert_int_equal(task_read_affinity(pid, &now, &e), 0);
+	assert_true(cpus_equal(&now, &first));
+	/* What was saved isn't lost. */
+	assert_int_equal(pin(&host, pid, word, save, &e), -EEXIST);
+	assert_int_equal(attach_undo(&host, save, &e), 0);
+	assert_int_equal(task_read_affinity(pid, &now, &e), 0);
+	assert_true(cpus_equal(&now, &before));
+	stand_in_end(pid);
+	assert_int_equal(attach_undo(&host, save, &e), 0); /* nobody is left */
+	tree_put(&tree, "saved", "{\"qemu\":1,\"start\":2}\n");
+	assert_int_equal(attach_undo(&host, save, &e), -EINVAL);
+	assert_int_equal(unlinkat(tree.root.fd, "saved", 0), 0);
+	assert_int_equal(attach_undo(&host, save, &e), -ENOENT);
+	assert_string_equal(e.where, save);
+	tree_remove(&tree);
+	host_unmake(&host);
+}
+
+static void
+what_is_wrong_is_refused(void **state)
+{
+	pid_t qemu = stand_in("CPU 0/TCG"), other = stand_in("sleep");
+	struct host host;
+	struct error e;
+
+	(void)state;
+	host_make(&host);
+	assert_int_equal(pin(&host, other, "0", NULL, &e), -EINVAL);
+	assert_int_equal(e.kind, ERROR_USAGE);
+	assert_string_equal(e.why, "it is no QEMU, but 'sleep'");
+	assert_int_equal(pin(&host, qemu, "8191", NULL, &e), -EINVAL);
+	assert_int_equal(e.kind, ERROR_USAGE);
+	assert_non_null(strstr(e.why, "the host has no CPU 8191"));
+	assert_int_equal(pin(&host, qemu, "1:0", NULL, &e), -EINVAL);
+	assert_string_equal(e.why, "there is no such vCPU thread");
+	assert_non_null(strstr(e.hint, "debug-threads=on"));
+	stand_in_end(qemu);
+	stand_in_end(other);
+	assert_int_equal(pin(&host, qemu, "0", NULL, &e), -EINVAL);
+	assert_int_equal(e.kind, ERROR_HOST);
+	assert_string_equal(e.why, "there is no such process");
+	host_unmake(&host);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(threads_are_pinned_and_have_it_back),
+		cmocka_unit_test(what_is_wrong_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
