@@ -231,7 +231,9 @@ static const struct key keys[] = {
 		.type = KEY_CPUS,
 		.doc = "With host_tasks: migrate, host CPUs for the kernel's own threads and "
 		       "QEMU's other threads: a CPU list. The pool becomes a partition with the "
-		       "rest, so that the host's tasks stay off them.",
+		       "rest, so that the host's tasks stay off them. Before Linux 6.7 QEMU's "
+		       "other threads have CPUs of their own instead; Linux 7.2 keeps of the "
+		       "kernel's threads only workqueues there.",
 		.offset = offsetof(struct draft, d.housekeeping_cpus),
 		.place_offset = offsetof(struct draft, d.housekeeping_place)},
 	{.name = "rlimit_memlock",

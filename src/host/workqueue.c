@@ -18,20 +18,36 @@ workqueue_is_by_hand(const struct root *sys)
 	return file_exists(sys, WORKQUEUE_CPUS) && !file_exists(sys, WORKQUEUE_CPUS "_isolated");
 }
 
+/* The mask in a file called as the target, with @suffix. */
 static int
-mask_read(const struct host *host, const struct change *c, struct cpus *ret, struct error *e)
+mask_read(const struct host *host, const struct change *c, const char *suffix, struct cpus *ret,
+	struct error *e)
 {
-	char text[FILE_TEXT_BYTES], where[512];
-	int r = file_read(&host->roots.sys, c->target, text, sizeof(text), e);
+	char text[FILE_TEXT_BYTES], name[256], where[512];
+	int r;
 
+	(void)snprintf(name, sizeof(name), "%s%s", c->target, suffix);
+	r = file_read(&host->roots.sys, name, text, sizeof(text), e);
 	if (r < 0)
 		return r;
 	r = mask_parse(text, ret);
 	if (r == 0)
 		return 0;
-	error_sys(e, -r, root_path(&host->roots.sys, c->target, where, sizeof(where)),
+	error_sys(e, -r, root_path(&host->roots.sys, name, where, sizeof(where)),
 		"read the CPUs of workqueues");
 	return error_why(e, "the kernel says \"%s\"", text);
+}
+
+/*
+ * What was written: kernels that take isolated CPUs out by themselves (Linux 6.7) tell that apart
+ * from what is left.
+ */
+static int
+wish_read(const struct host *host, const struct change *c, struct cpus *ret, struct error *e)
+{
+	int r = mask_read(host, c, "_requested", ret, e);
+
+	return r == -ENOENT ? mask_read(host, c, "", ret, e) : r;
 }
 
 static int
@@ -60,7 +76,7 @@ workqueue_look(struct host *host, struct change *c, struct error *e)
 	int r = list_read(c, c->value, &wanted, e);
 
 	if (r == 0)
-		r = mask_read(host, c, &now, e);
+		r = wish_read(host, c, &now, e);
 	if (r < 0)
 		return r;
 	cpus_keep(&now, &wanted);
@@ -74,7 +90,7 @@ workqueue_apply(struct host *host, struct change *c, struct error *e)
 	int r = list_read(c, c->value, &wanted, e);
 
 	if (r == 0)
-		r = mask_read(host, c, &now, e);
+		r = wish_read(host, c, &now, e);
 	if (r < 0 || !cpus_intersect(&now, &wanted))
 		return r;
 	cpus_subtract(&now, &wanted);
@@ -89,7 +105,7 @@ workqueue_verify(struct host *host, const struct change *c, struct error *e)
 	int r = list_read(c, c->value, &wanted, e);
 
 	if (r == 0)
-		r = mask_read(host, c, &now, e);
+		r = mask_read(host, c, "", &now, e);
 	if (r < 0 || !cpus_intersect(&now, &wanted))
 		return r;
 	error_refuse(e, ERROR_HOST, c->target, "keep workqueues off CPUs %s", c->value);
@@ -103,7 +119,7 @@ workqueue_undo(struct host *host, const struct change *c, struct error *e)
 	int r = list_read(c, c->before, &before, e);
 
 	if (r == 0)
-		r = mask_read(host, c, &now, e);
+		r = wish_read(host, c, &now, e);
 	if (r < 0 || cpus_within(&before, &now))
 		return r;
 	cpus_unite(&now, &before);

@@ -46,11 +46,31 @@ spare_workqueues(const struct plan *plan, struct change_list *list)
 		       : -ENOMEM;
 }
 
+/* Where the kernel's threads are kept to CPUs, those of workqueues are, which follow a mask alone.
+ */
+static int
+keep_workqueues(const struct plan *plan, struct change_list *list)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus rest = plan->facts->topology.online;
+	struct change *c;
+
+	if (cpus_empty(&plan->housekeeping))
+		return 0;
+	cpus_subtract(&rest, &plan->housekeeping);
+	c = change_add(list, &change_workqueue, WORKQUEUE_CPUS, NULL, cpus_format(&rest, text));
+	if (c != NULL)
+		c->shared = true;
+	return c != NULL ? 0 : -ENOMEM;
+}
+
 int
 plan_prepare(const struct plan *plan, struct change_list *list, struct error *e)
 {
 	int r = plan->backend->prepare(&plan->layout, list);
 
+	if (r == 0)
+		r = keep_workqueues(plan, list);
 	if (r == 0 && plan->level >= ISOLATION_ISOLATED)
 		r = spare_workqueues(plan, list);
 	return r < 0 ? no_memory(e) : 0;

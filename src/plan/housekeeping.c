@@ -30,8 +30,8 @@ refuse(const struct plan *plan, const char *reason, struct error *e)
 }
 
 /*
- * With remote partitions QEMU's other threads stay where the kernel's are; with local ones they have
- * CPUs that are neither the pool's nor the kernel's.
+ * With remote partitions QEMU's other threads stay where the kernel's are; with local ones they
+ * have CPUs that are neither the pool's nor the kernel's.
  */
 static int
 own_check(const struct plan *plan, const struct cpus *cpus, const char *whom, struct error *e)
@@ -45,7 +45,9 @@ own_check(const struct plan *plan, const struct cpus *cpus, const char *whom, st
 		return 0;
 	error_definition(e, d->path, d->housekeeping_place.line, d->housekeeping_place.column,
 		"housekeeping_cpus has CPU %s of %s", cpus_format(&both, text), whom);
-	return error_hint(e, "local partitions take CPUs for QEMU's other threads from the kernel's, too");
+	return error_hint(e,
+		"name others there: with local partitions they are in the VM's, and not the "
+		"kernel's any more");
 }
 
 /* Who is among @cpus, but not among the housekeeping CPUs: the pool's partition has taken them. */

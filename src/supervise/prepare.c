@@ -11,9 +11,14 @@
 #include "cgroup/masks.h"
 #include "host/load.h"
 #include "host/pci.h"
+#include "host/task.h"
 #include "plan/changes.h"
 #include "supervise/unwind.h"
 #include "supervise/vm.h"
+
+enum {
+	KTHREADD_PID = 2, /* the parent of the kernel's threads */
+};
 
 /* Read the facts and decide, in none of the ways that the kernel refused. */
 static int
@@ -152,6 +157,25 @@ tell_warnings(const struct plan *plan)
 	}
 }
 
+/* Linux 7.2 keeps its threads off isolated CPUs alone, and not off another partition's. */
+static void
+tell_kernel_threads(const struct plan *plan)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct error ignored;
+	struct cpus rest;
+
+	if (cpus_empty(&plan->housekeeping) ||
+		task_read_affinity(KTHREADD_PID, &rest, &ignored) < 0 ||
+		cpus_within(&rest, &plan->housekeeping))
+		return;
+	cpus_subtract(&rest, &plan->housekeeping);
+	log_warning(
+		"threads of the kernel that can't be moved may run on CPUs %s, too: this kernel "
+		"keeps no others than workqueues to housekeeping_cpus",
+		cpus_format(&rest, text));
+}
+
 int
 vm_prepare(struct vm *vm, struct error *e)
 {
@@ -171,6 +195,7 @@ vm_prepare(struct vm *vm, struct error *e)
 	if (r == 0) {
 		tell_warnings(&vm->plan);
 		tell_ways(&vm->plan);
+		tell_kernel_threads(&vm->plan);
 	}
 	return r;
 }

@@ -63,6 +63,34 @@ workqueue_gives_back_what_it_took(void **state)
 }
 
 static void
+workqueue_leaves_to_the_kernel_what_partitions_took(void **state)
+{
+	char rest[] = "4-7";
+	struct change c = {.kind = &change_workqueue, .target = file, .value = rest};
+	struct fake_host f;
+	struct tree sys;
+	struct error e;
+
+	(void)state;
+	sys_make(&f, &sys);
+	tree_put(&sys, WORKQUEUE_CPUS, "9f\n"); /* CPUs 5-6 are isolated */
+	tree_put(&sys, WORKQUEUE_CPUS "_requested", "ff\n");
+	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
+	assert_string_equal(c.before, "4-7");
+	assert_int_equal(c.kind->verify(&f.host, &c, &e), -EINVAL);
+	tree_put(&sys, WORKQUEUE_CPUS, ""); /* no file of sysfs: it isn't cut */
+	assert_int_equal(c.kind->apply(&f.host, &c, &e), 0);
+	expect(&sys, "f");
+	assert_int_equal(c.kind->verify(&f.host, &c, &e), 0);
+	tree_put(&sys, WORKQUEUE_CPUS "_requested", "0f\n");
+	tree_put(&sys, WORKQUEUE_CPUS, "");
+	assert_int_equal(c.kind->undo(&f.host, &c, &e), 0);
+	expect(&sys, "ff");
+	free(c.before);
+	sys_remove(&f, &sys);
+}
+
+static void
 workqueue_is_by_hand_where_nothing_is_taken(void **state)
 {
 	struct fake_host f;
@@ -83,6 +111,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(workqueue_gives_back_what_it_took),
+		cmocka_unit_test(workqueue_leaves_to_the_kernel_what_partitions_took),
 		cmocka_unit_test(workqueue_is_by_hand_where_nothing_is_taken),
 	};
 
