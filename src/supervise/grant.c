@@ -42,9 +42,14 @@ take_back(
 {
 	char unit[GRANT_UNIT_BYTES];
 	int r = manager_stop_unit(&host->manager, grant_unit(uid, unit), e);
+
 	if (r == 0)
 		r = enforcement_end(host, uid, e);
-	return r < 0 ? r : unwind_journal(host, grants, j, e);
+	if (r == 0)
+		r = unwind_journal(host, grants, j, e);
+	if (r == 0)
+		grants_tidy();
+	return r;
 }
 
 static int
@@ -170,8 +175,6 @@ grant_revoke(struct host *host, const struct grantee *who, bool force, struct er
 		r = nothing_runs(host, who, e);
 	if (r == 0)
 		r = take_back(host, &grants, &j, who->uid, e);
-	if (r == 0)
-		grants_tidy();
 	return r;
 }
 
