@@ -14,6 +14,7 @@
 #include "cgroup/masklist.h"
 #include "host/host.h"
 #include "host/task.h"
+#include "host/workqueue.h"
 
 /*
  * A look at all tasks. The mask of a kernel's thread whose CPU is offline reads as empty: nothing
@@ -23,6 +24,7 @@ struct scan {
 	struct host *host;
 	struct mask_list *list;
 	bool first;                  /* nothing of ours was changed before */
+	bool forgets;                /* the kernel is of those that may forget masks */
 	int64_t before;              /* when new tasks were looked for the last time before */
 	struct cpus online;          /* CPUs that tasks may be on */
 	struct cpus boot;            /* isolated at boot */
@@ -50,7 +52,9 @@ scan_begin(struct host *host, struct mask_list *list, struct scan *ret)
 	struct cpus all;
 	const char *top = host->roots.cpuset_v1.fd >= 0 ? HOST_CPUSET_V1 "/" : "/";
 
-	*ret = (struct scan){.host = host, .list = list};
+	*ret = (struct scan){.host = host,
+		.list = list,
+		.forgets = workqueue_is_by_hand(&host->roots.sys)}; /* as old as that */
 	sys_cpus_read(host, "devices/system/cpu/online", &ret->online);
 	sys_cpus_read(host, "devices/system/cpu/isolated", &ret->boot);
 	ret->taken = ret->online;
@@ -158,6 +162,8 @@ task_look(pid_t pid, pid_t tid, void *data)
 	known->seen = true;
 	if (s->list->changing || cpus_empty(&now) || cpus_equal(&s->list->sets[known->left], &now))
 		return 0;
+	if (s->forgets && cpus_equal(&now, effective_of(s, tid)))
+		return 0; /* systemd removed a partition whose qpin had died */
 	if (mask_list_put(s->list, &now, &known->left) < 0)
 		return -ENOMEM;
 	known->own = known->left; /* somebody set it */
