@@ -13,6 +13,7 @@
 #define CPUSET_CPUS            "cpuset.cpus"
 #define CPUSET_CPUS_EFFECTIVE  "cpuset.cpus.effective"
 #define CPUSET_CPUS_EXCLUSIVE  "cpuset.cpus.exclusive"
+#define CPUSET_CPUS_ISOLATED   "cpuset.cpus.isolated"
 #define CPUSET_CPUS_PARTITION  "cpuset.cpus.partition"
 #define CPUSET_MEMS            "cpuset.mems"
 

@@ -23,12 +23,14 @@
 struct scan {
 	struct host *host;
 	struct mask_list *list;
-	bool first;                  /* nothing of ours was changed before */
-	bool forgets;                /* the kernel is of those that may forget masks */
-	int64_t before;              /* when new tasks were looked for the last time before */
-	struct cpus online;          /* CPUs that tasks may be on */
-	struct cpus boot;            /* isolated at boot */
-	struct cpus taken;           /* that the partitions there are keep from the root's tasks */
+	bool first;          /* nothing of ours was changed before */
+	bool forgets;        /* the kernel is of those that may forget masks */
+	int64_t before;      /* when new tasks were looked for the last time before */
+	struct cpus online;  /* CPUs that tasks may be on */
+	struct cpus boot;    /* isolated at boot */
+	struct cpus taken;   /* that the partitions there are keep from the root's tasks */
+	struct cpus kernels; /* what a thread of the kernel has that nobody told; empty: it's
+				what its cgroup has */
 	char path[GROUP_PATH_BYTES]; /* of the cgroup looked at last; "" at first */
 	struct cpus effective;       /* its CPUs */
 };
@@ -43,6 +45,19 @@ sys_cpus_read(const struct host *host, const char *name, struct cpus *ret)
 	cpus_clear(ret);
 	if (file_read(&host->roots.sys, name, text, sizeof(text), &ignored) >= 0)
 		(void)cpus_parse(text, ret);
+}
+
+/* Linux 7.2 keeps its threads off isolated CPUs, whatever their cgroup has. */
+static void
+kernels_read(struct scan *s)
+{
+	struct error ignored;
+	struct cpus isolated;
+
+	if (group_read_cpus(s->host, "/", CPUSET_CPUS_ISOLATED, &isolated, &ignored) < 0)
+		return;
+	s->kernels = s->online;
+	cpus_subtract(&s->kernels, &isolated);
 }
 
 static void
@@ -61,6 +76,7 @@ scan_begin(struct host *host, struct mask_list *list, struct scan *ret)
 	if (group_read_cpus(host, top, group_effective(top), &all, &ignored) < 0)
 		all = ret->online;
 	cpus_subtract(&ret->taken, &all);
+	kernels_read(ret);
 }
 
 /* The CPUs of the cgroup that @tid is in, or of the nearest one above it that has any. */
@@ -111,13 +127,15 @@ creator_of(const struct scan *s, pid_t pid, pid_t tid, int64_t start)
  * partitions left of one. False when it has none.
  */
 static bool
-own_of_new(struct scan *s, pid_t pid, pid_t tid, int64_t start, const struct cpus *now,
-	struct cpus *ret)
+own_of_new(struct scan *s, pid_t pid, pid_t tid, const struct task_facts *facts,
+	const struct cpus *now, struct cpus *ret)
 {
-	const struct mask_record *creator = creator_of(s, pid, tid, start);
+	const struct mask_record *creator = creator_of(s, pid, tid, facts->start);
 	struct cpus usual;
 
 	*ret = *now;
+	if (facts->is_kernels && cpus_equal(&s->kernels, now))
+		return false;
 	if (creator != NULL && cpus_equal(&s->list->sets[creator->left], now)) {
 		*ret = s->list->sets[creator->own];
 		return true;
@@ -138,13 +156,13 @@ task_add(struct scan *s, pid_t pid, pid_t tid, const struct cpus *now)
 {
 	struct error ignored;
 	struct cpus own = *now;
-	int64_t start;
+	struct task_facts facts;
 
 	if (cpus_empty(now) || cpus_within(&s->online, now) ||
-		task_read_start(&s->host->roots.proc, tid, &start, &ignored) < 0 ||
-		(!s->first && !own_of_new(s, pid, tid, start, now, &own)))
+		task_read_facts(&s->host->roots.proc, tid, &facts, &ignored) < 0 ||
+		(!s->first && !own_of_new(s, pid, tid, &facts, now, &own)))
 		return 0;
-	return mask_list_add(s->list, tid, start, &own, now);
+	return mask_list_add(s->list, tid, facts.start, &own, now);
 }
 
 static int
