@@ -138,6 +138,7 @@ SRC = \
 	src/supervise/kinds.c \
 	src/supervise/prepare.c \
 	src/supervise/run.c \
+	src/supervise/saved.c \
 	src/supervise/signals.c \
 	src/supervise/start.c \
 	src/supervise/unwind.c \
@@ -253,6 +254,7 @@ TESTS = \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_kinds.c \
+	tests/unit/supervise/test_saved.c \
 	tests/unit/supervise/test_signals.c \
 	tests/unit/supervise/test_unwind.c \
 	tests/unit/supervise/test_vm.c

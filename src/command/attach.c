@@ -27,6 +27,7 @@ enum meaning {
 	MEANS_HELP,
 	MEANS_DRY_RUN,
 	MEANS_VERBOSE,
+	MEANS_FOLLOW,
 	MEANS_SAVE,
 	MEANS_UNDO,
 	MEANS_SELECT,
@@ -36,27 +37,28 @@ struct flag {
 	const char *name;
 	enum takes takes;
 	enum meaning meaning;
-	enum select_class class; /* of MEANS_SELECT */
+	enum select_group group; /* of MEANS_SELECT */
 	char letter;             /* '\0': none */
 };
 
 #define LISTS(option, text, of)                                                                    \
 	{                                                                                          \
 		.letter = (option), .name = (text), .takes = TAKES_LISTS, .meaning = MEANS_SELECT, \
-		.class = (of)                                                                      \
+		.group = (of)                                                                      \
 	}
 
 static const struct flag flags[] = {
 	{.letter = 'h', .name = "help", .meaning = MEANS_HELP},
 	{.name = "dry-run", .meaning = MEANS_DRY_RUN},
 	{.letter = 'v', .name = "verbose", .meaning = MEANS_VERBOSE},
+	{.name = "follow", .meaning = MEANS_FOLLOW},
 	{.name = "save", .takes = TAKES_FILE, .meaning = MEANS_SAVE},
 	{.name = "undo", .takes = TAKES_FILE, .meaning = MEANS_UNDO},
 	{.letter = 'p',
 		.name = "process-affinity",
 		.takes = TAKES_LIST,
 		.meaning = MEANS_SELECT,
-		.class = SELECT_PROCESS},
+		.group = SELECT_PROCESS},
 	LISTS('q', "qemu-affinity", SELECT_QEMU),
 	LISTS('k', "kvm-affinity", SELECT_VCPU),
 	LISTS('i', "io-affinity", SELECT_IO),
@@ -134,7 +136,7 @@ value_take(struct reader *r, const struct flag *flag, const char *word, struct e
 	else if (flag->meaning == MEANS_UNDO)
 		r->options->undo = word;
 	else
-		return select_add(&r->options->selection, flag->class, word, e);
+		return select_add(&r->options->selection, flag->group, word, e);
 	return 0;
 }
 
@@ -163,6 +165,7 @@ flag_take(struct reader *r, const struct flag *flag, struct error *e)
 	r->open = flag->takes != TAKES_NOTHING ? flag : NULL;
 	r->options->help = r->options->help || flag->meaning == MEANS_HELP;
 	r->options->dry_run = r->options->dry_run || flag->meaning == MEANS_DRY_RUN;
+	r->options->follow = r->options->follow || flag->meaning == MEANS_FOLLOW;
 	r->options->verbose = r->options->verbose || flag->meaning == MEANS_VERBOSE;
 	return 0;
 }
@@ -177,7 +180,7 @@ open_end(struct reader *r, struct error *e)
 	r->open = NULL;
 	if (flag == NULL || flag->takes == TAKES_LIST ||
 		(flag->takes == TAKES_LISTS && s->count > 0 &&
-			s->list[s->count - 1].class == flag->class))
+			s->list[s->count - 1].group == flag->group))
 		return 0;
 	return command_usage(&command_attach, e, "--%s has no value", flag->name);
 }
@@ -265,6 +268,8 @@ options_check(struct reader *r, struct error *e)
 				&command_attach, e, "--undo goes with no PID and no CPUs");
 		return 0;
 	}
+	if (o->dry_run && o->follow)
+		return command_usage(&command_attach, e, "--dry-run has nothing to follow");
 	if (r->pid == NULL)
 		return command_usage(&command_attach, e,
 			"there is no PID: put it first, or behind \"--\" at the end");
@@ -302,6 +307,7 @@ act(const struct attach_options *o, struct error *e)
 		.pid = o->pid,
 		.selection = &o->selection,
 		.dry_run = o->dry_run,
+		.follow = o->follow,
 		.save = o->save,
 	};
 	struct host host = HOST_CLOSED;
@@ -345,6 +351,7 @@ const struct command command_attach = {
 		"  -w, --worker-affinity SELECT…  workers\n"
 		"  -t, --thread-affinity SELECT…  any threads: by name\n"
 		"  --dry-run                      tell what would be done, and do nothing\n"
+		"  --follow                       stay, and pin threads that appear later, too\n"
 		"  --save FILE                    write what the threads had before to a new file\n"
 		"  --undo FILE                    give it back to those that still live\n"
 		"  -v, --verbose                  tell each thread\n"

@@ -11,7 +11,7 @@
 struct error;
 
 struct attach_options {
-	bool help, dry_run, verbose;
+	bool help, dry_run, verbose, follow;
 	const char *save, *undo; /* borrowed from argv; NULL when not given */
 	pid_t pid;
 	struct selection selection;

@@ -14,9 +14,10 @@
 #include "base/text.h"
 #include "qemu/names.h"
 
-/* The threads of one class, in order, and who has selected each. */
+/* The threads of one group, in order, and who has selected each. */
 struct members {
 	const struct tasks *tasks;
+	bool all_found;                /* as select_threads() is told */
 	const char *main_name;         /* borrowed from tasks; "" when the main thread has ended */
 	struct thread_name *names;     /* of all tasks; owned */
 	size_t *list;                  /* owned; indexes of tasks */
@@ -32,9 +33,10 @@ members_done(struct members *m)
 	free(m->taken);
 }
 
-const char *select_option(enum select_class class)
+const char *
+select_option(enum select_group group)
 {
-	static const char *const options[SELECT_CLASS_COUNT] = {
+	static const char *const options[SELECT_GROUP_COUNT] = {
 		[SELECT_PROCESS] = "-p",
 		[SELECT_QEMU] = "-q",
 		[SELECT_VCPU] = "-k",
@@ -43,12 +45,13 @@ const char *select_option(enum select_class class)
 		[SELECT_THREAD] = "-t",
 	};
 
-	return options[class];
+	return options[group];
 }
 
-static const char *class_name(enum select_class class)
+static const char *
+group_name(enum select_group group)
 {
-	static const char *const names[SELECT_CLASS_COUNT] = {
+	static const char *const names[SELECT_GROUP_COUNT] = {
 		[SELECT_PROCESS] = "main",
 		[SELECT_QEMU] = "unnamed",
 		[SELECT_VCPU] = "vCPU",
@@ -57,7 +60,7 @@ static const char *class_name(enum select_class class)
 		[SELECT_THREAD] = "QEMU",
 	};
 
-	return names[class];
+	return names[group];
 }
 
 /* Fail for a word of the command line. */
@@ -70,7 +73,7 @@ refuse(const struct selector *s, struct error *e, const char *why, ...)
 	va_start(args, why);
 	(void)vsnprintf(text, sizeof(text), why, args);
 	va_end(args);
-	error_refuse(e, ERROR_USAGE, NULL, "take %s %s", select_option(s->class), s->word);
+	error_refuse(e, ERROR_USAGE, NULL, "take %s %s", select_option(s->group), s->word);
 	return error_why(e, "%s", text);
 }
 
@@ -98,7 +101,7 @@ name_parse(const char *name, size_t len, struct selector *s, struct error *e)
 {
 	if (len == 0)
 		return refuse(s, e, "nothing is before the colon");
-	if (s->class == SELECT_PROCESS)
+	if (s->group == SELECT_PROCESS)
 		return refuse(s, e, "it takes a CPU list alone");
 	if (len >= sizeof(s->name))
 		return refuse(s, e, "no thread has so long a name");
@@ -137,23 +140,23 @@ selector_parse(struct selector *s, struct error *e)
 }
 
 int
-select_add(struct selection *s, enum select_class class, const char *word, struct error *e)
+select_add(struct selection *s, enum select_group group, const char *word, struct error *e)
 {
 	struct selector *bigger = reallocarray(s->list, s->count + 1, sizeof(*bigger));
 
 	if (bigger == NULL)
 		return error_sys(e, ENOMEM, NULL, "read the command line");
 	s->list = bigger;
-	bigger[s->count] = (struct selector){.class = class, .word = word};
+	bigger[s->count] = (struct selector){.group = group, .word = word};
 	return selector_parse(&bigger[s->count++], e);
 }
 
 static bool
-is_member(const struct members *m, enum select_class class, pid_t pid, size_t i)
+is_member(const struct members *m, enum select_group group, pid_t pid, size_t i)
 {
 	const struct task *task = &m->tasks->list[i];
 
-	switch (class) {
+	switch (group) {
 	case SELECT_PROCESS:
 		return task->tid == pid;
 	case SELECT_QEMU:
@@ -165,7 +168,7 @@ is_member(const struct members *m, enum select_class class, pid_t pid, size_t i)
 	case SELECT_WORKER:
 		return m->names[i].kind == THREAD_WORKER;
 	case SELECT_THREAD:
-	case SELECT_CLASS_COUNT:
+	case SELECT_GROUP_COUNT:
 		break;
 	}
 	return true;
@@ -173,11 +176,11 @@ is_member(const struct members *m, enum select_class class, pid_t pid, size_t i)
 
 /* vCPUs by number: one that was plugged into a gap is younger than those behind it. */
 static void
-members_insert(struct members *m, enum select_class class, size_t i)
+members_insert(struct members *m, enum select_group group, size_t i)
 {
 	size_t at = m->count++;
 
-	while (class == SELECT_VCPU && at > 0 &&
+	while (group == SELECT_VCPU && at > 0 &&
 		m->names[m->list[at - 1]].index > m->names[i].index) {
 		m->list[at] = m->list[at - 1];
 		at--;
@@ -186,7 +189,7 @@ members_insert(struct members *m, enum select_class class, size_t i)
 }
 
 static int
-members_find(struct members *m, enum select_class class, pid_t pid, struct error *e)
+members_find(struct members *m, enum select_group group, pid_t pid, struct error *e)
 {
 	size_t count = m->tasks->count;
 
@@ -201,8 +204,8 @@ members_find(struct members *m, enum select_class class, pid_t pid, struct error
 			m->main_name = m->tasks->list[i].name;
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (is_member(m, class, pid, i))
-			members_insert(m, class, i);
+		if (is_member(m, group, pid, i))
+			members_insert(m, group, i);
 	}
 	return 0;
 }
@@ -226,7 +229,7 @@ is_called(const struct members *m, const struct selector *s, size_t i)
 
 	if (s->name[0] == '\0')
 		return true;
-	return s->class == SELECT_THREAD ? str_eq(m->tasks->list[task].name, s->name)
+	return s->group == SELECT_THREAD ? str_eq(m->tasks->list[task].name, s->name)
 					 : str_eq(m->names[task].part, s->name);
 }
 
@@ -243,16 +246,16 @@ named_take(struct members *m, const struct selector *s, struct error *e)
 		if (s->nth == 0 || s->nth == found)
 			r = member_take(m, i, s, e);
 	}
-	if (r < 0 || (found > 0 && found >= s->nth))
+	if (r < 0 || !m->all_found || (found > 0 && found >= s->nth))
 		return r;
 	if (found > 0)
 		return refuse(s, e, "there are %u such threads", found);
-	return refuse(s, e, "there is no such %s thread", class_name(s->class));
+	return refuse(s, e, "there is no such %s thread", group_name(s->group));
 }
 
 /* One option's selectors; @pass: by position, by name, the rest. */
 static int
-pass_take(struct members *m, const struct selection *all, enum select_class class, int pass,
+pass_take(struct members *m, const struct selection *all, enum select_group group, int pass,
 	struct error *e)
 {
 	size_t position = 0;
@@ -261,28 +264,28 @@ pass_take(struct members *m, const struct selection *all, enum select_class clas
 	for (size_t i = 0; i < all->count && r == 0; i++) {
 		const struct selector *s = &all->list[i];
 
-		if (s->class != class || pass != (s->by_position ? 0 : 1))
+		if (s->group != group || pass != (s->by_position ? 0 : 1))
 			continue;
 		if (!s->by_position && !s->rest)
 			r = named_take(m, s, e);
 		else if (s->by_position && position < m->count)
 			r = member_take(m, position++, s, e);
-		else if (s->by_position)
+		else if (s->by_position && m->all_found)
 			r = refuse(s, e, "there are %zu %s threads, and this is list %zu", m->count,
-				class_name(class), position + 1);
+				group_name(group), position + 1);
 	}
 	return r;
 }
 
 static int
-rest_take(struct members *m, const struct selection *all, enum select_class class, struct error *e)
+rest_take(struct members *m, const struct selection *all, enum select_group group, struct error *e)
 {
 	const struct selector *rest = NULL;
 
 	for (size_t i = 0; i < all->count; i++) {
 		const struct selector *s = &all->list[i];
 
-		if (s->class != class || !s->rest)
+		if (s->group != group || !s->rest)
 			continue;
 		if (rest != NULL)
 			return refuse(s, e, "%s has all that are left", rest->word);
@@ -296,36 +299,38 @@ rest_take(struct members *m, const struct selection *all, enum select_class clas
 }
 
 static int
-class_take(const struct selection *s, enum select_class class, const struct tasks *tasks, pid_t pid,
+group_take(const struct selection *s, enum select_group group, struct members *m, pid_t pid,
 	const struct selector **ret, struct error *e)
 {
-	struct members m = {.tasks = tasks, .main_name = ""};
-	int r = members_find(&m, class, pid, e);
+	int r = members_find(m, group, pid, e);
 
 	if (r == 0)
-		r = pass_take(&m, s, class, 0, e);
+		r = pass_take(m, s, group, 0, e);
 	if (r == 0)
-		r = pass_take(&m, s, class, 1, e);
+		r = pass_take(m, s, group, 1, e);
 	if (r == 0)
-		r = rest_take(&m, s, class, e);
-	for (size_t i = 0; i < m.count && r == 0; i++) {
-		if (m.taken[i] != NULL)
-			ret[m.list[i]] = m.taken[i];
+		r = rest_take(m, s, group, e);
+	for (size_t i = 0; i < m->count && r == 0; i++) {
+		if (m->taken[i] != NULL)
+			ret[m->list[i]] = m->taken[i];
 	}
-	members_done(&m);
 	return r;
 }
 
 int
-select_threads(const struct selection *s, const struct tasks *tasks, pid_t pid,
+select_threads(const struct selection *s, const struct tasks *tasks, pid_t pid, bool all_found,
 	const struct selector **ret, struct error *e)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < tasks->count; i++)
 		ret[i] = NULL;
-	for (enum select_class class = 0; class < SELECT_CLASS_COUNT && r == 0; class ++)
-		r = class_take(s, class, tasks, pid, ret, e);
+	for (enum select_group group = 0; group < SELECT_GROUP_COUNT && r == 0; group++) {
+		struct members m = {.tasks = tasks, .all_found = all_found, .main_name = ""};
+
+		r = group_take(s, group, &m, pid, ret, e);
+		members_done(&m);
+	}
 	return r;
 }
 

@@ -3,10 +3,12 @@
 #include "supervise/attach.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -14,18 +16,18 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "change/change.h"
-#include "change/record.h"
 #include "host/host.h"
 #include "host/task.h"
 #include "qemu/names.h"
+#include "qemu/spawn.h"
 #include "qemu/tasks.h"
+#include "supervise/saved.h"
+#include "supervise/signals.h"
 
 enum {
 	PATH_BYTES = 4096,
-	SAVE_MODE = 0600,
+	FOLLOW_STEP_MS = 1000, /* between two looks at the threads that there are */
 };
-
-static const struct change_kind *const saved_kinds[] = {&change_affinity, NULL};
 
 static void
 tasks_cleanup(struct tasks *tasks)
@@ -90,7 +92,7 @@ cpus_check(const struct host *host, const struct selection *s, struct error *e)
 		cpus_subtract(&rest, &present);
 		if (cpus_empty(&rest))
 			continue;
-		error_refuse(e, ERROR_USAGE, NULL, "take %s %s", select_option(s->list[i].class),
+		error_refuse(e, ERROR_USAGE, NULL, "take %s %s", select_option(s->list[i].group),
 			s->list[i].word);
 		return error_why(
 			e, "the host has no CPU %s, but %s", cpus_format(&rest, absent), text);
@@ -125,9 +127,21 @@ change_make(const struct task *task, const struct selector *s, struct change_lis
 	return c->role != NULL ? 0 : -ENOMEM;
 }
 
+/* A thread gets its name when it runs: one that has another by now is new, too. */
+static bool
+is_known(const struct tasks *before, const struct task *task)
+{
+	for (size_t i = 0; i < before->count; i++) {
+		if (before->list[i].tid == task->tid)
+			return str_eq(before->list[i].name, task->name);
+	}
+	return false;
+}
+
+/* For those of @tasks that are not in @before. */
 static int
-changes_make(const struct attach *attach, const struct tasks *tasks, struct change_list *ret,
-	struct error *e)
+changes_make(const struct attach *attach, const struct tasks *tasks, const struct tasks *before,
+	struct change_list *ret, struct error *e)
 {
 	auto_free const struct selector **of =
 		calloc(tasks->count, sizeof(const struct selector *));
@@ -135,11 +149,11 @@ changes_make(const struct attach *attach, const struct tasks *tasks, struct chan
 
 	if (of == NULL)
 		return error_sys(e, ENOMEM, NULL, "select QEMU's threads");
-	r = select_threads(attach->selection, tasks, attach->pid, of, e);
+	r = select_threads(attach->selection, tasks, attach->pid, !attach->follow, of, e);
 	if (r < 0)
 		return r == -EINVAL ? names_hint(tasks, e) : r;
 	for (size_t i = 0; i < tasks->count && r == 0; i++) {
-		if (of[i] != NULL)
+		if (of[i] != NULL && !is_known(before, &tasks->list[i]))
 			r = change_make(&tasks->list[i], of[i], ret);
 	}
 	return r < 0 ? error_sys(e, -r, NULL, "select QEMU's threads") : 0;
@@ -166,37 +180,6 @@ changes_look(struct host *host, struct change_list *list, struct error *e)
 		}
 	}
 	return r;
-}
-
-static int
-changes_save(const struct change_list *list, const char *path, struct error *e)
-{
-	auto_buf struct buf text = {0};
-	FILE *file;
-	int fd, r = 0;
-
-	for (size_t i = 0; i < list->count; i++) {
-		auto_free char *line = NULL;
-
-		if (list->list[i].id == 0)
-			continue;
-		line = record_change_line(&list->list[i]);
-		if (line == NULL)
-			text.failed = true;
-		else
-			buf_add(&text, line);
-	}
-	if (text.failed)
-		return error_sys(e, ENOMEM, path, "save what threads had");
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, SAVE_MODE);
-	if (fd < 0)
-		return error_sys(e, errno, path, "save what threads had");
-	file = fdopen(fd, "w");
-	if (file == NULL || fputs(text.text != NULL ? text.text : "", file) < 0)
-		r = -errno;
-	if (file != NULL && fclose(file) != 0)
-		r = -errno;
-	return r < 0 ? error_sys(e, -r, path, "save what threads had") : 0;
 }
 
 static int
@@ -261,9 +244,52 @@ changes_tell(const struct change_list *list)
 	}
 }
 
+/* Pin the threads that are new since @before, which becomes what there is now. */
+static int
+follow_step(struct host *host, const struct attach *attach, struct tasks *before, struct error *e)
+{
+	static const struct threads none;
+	auto_change_list struct change_list list = {0};
+	struct tasks now = {0};
+	int r = tasks_read(&host->roots.proc, attach->pid, &none, &now, e);
+
+	if (r == 0)
+		r = changes_make(attach, &now, before, &list, e);
+	if (r == 0)
+		r = changes_look(host, &list, e);
+	if (r == 0)
+		r = changes_do(host, &list, e);
+	tasks_done(before);
+	*before = now;
+	return r == -ESRCH ? 0 : r; /* it ends: that is seen at once */
+}
+
+/* Threads have no event for who isn't their parent: these are looked for. */
+static int
+follow(struct host *host, const struct attach *attach, struct tasks *before, struct error *e)
+{
+	sigset_t ignored;
+	auto_fd int process = (int)syscall(SYS_pidfd_open, attach->pid, 0), signals = -1;
+	struct pollfd fds[] = {{.fd = process, .events = POLLIN}, {.events = POLLIN}};
+	int r;
+
+	if (process < 0)
+		return errno == ESRCH ? 0 : error_sys(e, errno, NULL, "wait for QEMU's end");
+	spawn_ignored_read(&ignored);
+	signals = signals_open(&ignored, NULL, e);
+	if (signals < 0)
+		return signals;
+	fds[1].fd = signals;
+	do {
+		r = follow_step(host, attach, before, e);
+	} while (r == 0 && poll(fds, COUNT(fds), FOLLOW_STEP_MS) == 0);
+	return r;
+}
+
 int
 attach_pin(struct host *host, const struct attach *attach, struct error *e)
 {
+	static const struct tasks nobody;
 	auto_change_list struct change_list list = {0};
 	auto_tasks struct tasks tasks = {0};
 	int r = threads_find(host, attach->pid, &tasks, e);
@@ -271,7 +297,7 @@ attach_pin(struct host *host, const struct attach *attach, struct error *e)
 	if (r == 0)
 		r = cpus_check(host, attach->selection, e);
 	if (r == 0)
-		r = changes_make(attach, &tasks, &list, e);
+		r = changes_make(attach, &tasks, &nobody, &list, e);
 	if (r == 0 && attach->dry_run) {
 		changes_tell(&list);
 		return 0;
@@ -279,50 +305,17 @@ attach_pin(struct host *host, const struct attach *attach, struct error *e)
 	if (r == 0)
 		r = changes_look(host, &list, e);
 	if (r == 0 && attach->save != NULL)
-		r = changes_save(&list, attach->save, e);
-	return r < 0 ? r : changes_do(host, &list, e);
-}
-
-static int
-saved_parse(char *text, const char *file, struct change_list *ret, struct error *e)
-{
-	int r = 0;
-
-	for (char *line = strsep(&text, "\n"); line != NULL && r == 0; line = strsep(&text, "\n")) {
-		struct record record = {0};
-		struct change *bigger;
-
-		if (*line == '\0')
-			continue;
-		r = record_parse(line, strlen(line), saved_kinds, file, &record, e);
-		if (r == 0 && record.type != RECORD_CHANGE) {
-			error_refuse(e, ERROR_USAGE, file, "undo it");
-			r = error_why(e, "it is not what --save writes");
-		}
-		if (r < 0)
-			break;
-		bigger = reallocarray(ret->list, ret->count + 1, sizeof(*bigger));
-		if (bigger == NULL) {
-			change_done(&record.change);
-			return error_sys(e, ENOMEM, file, "read what threads had");
-		}
-		ret->list = bigger;
-		bigger[ret->count++] = record.change;
-	}
-	return r;
+		r = saved_write(&list, attach->save, e);
+	if (r == 0)
+		r = changes_do(host, &list, e);
+	return r == 0 && attach->follow ? follow(host, attach, &tasks, e) : r;
 }
 
 int
 attach_undo(struct host *host, const char *file, struct error *e)
 {
-	const struct root here = {.fd = AT_FDCWD};
 	auto_change_list struct change_list list = {0};
-	auto_free char *text = NULL;
-	int r = file_load(&here, file, JOURNAL_MAX_BYTES, &text, e);
+	int r = saved_load(file, &list, e);
 
-	if (r < 0)
-		(void)snprintf(e->where, sizeof(e->where), "%s", file);
-	else
-		r = saved_parse(text, file, &list, e);
 	return r < 0 ? r : changes_undo(host, &list, list.count, e);
 }

@@ -15,6 +15,7 @@ struct attach {
 	pid_t pid;                         /* QEMU's process */
 	const struct selection *selection; /* borrowed */
 	bool dry_run;                      /* tell on standard output what would be done */
+	bool follow;      /* go on with threads that appear later, until QEMU or a signal ends it */
 	const char *save; /* file to write for attach_undo(), which isn't there yet; NULL: none */
 };
 

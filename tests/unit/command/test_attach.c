@@ -38,6 +38,8 @@ options_text(const struct attach_options *o)
 		buf_add(&b, "help ");
 	if (o->dry_run)
 		buf_add(&b, "dry ");
+	if (o->follow)
+		buf_add(&b, "follow ");
 	if (o->verbose)
 		buf_add(&b, "verbose ");
 	if (o->save != NULL)
@@ -48,7 +50,7 @@ options_text(const struct attach_options *o)
 	for (size_t i = 0; i < o->selection.count; i++) {
 		const struct selector *s = &o->selection.list[i];
 
-		buf_printf(&b, " %s %s", select_option(s->class), s->word);
+		buf_printf(&b, " %s %s", select_option(s->group), s->word);
 	}
 	return buf_take(&b);
 }
@@ -76,6 +78,7 @@ options_are_those_of_qemu_affinity(void **state)
 		{"4711 -vk 1 2", "verbose 4711 -k 1 -k 2"},
 		{"5 -k 1", "5 -k 1"},
 		{"--save f 4711 -k 1", "save=f 4711 -k 1"},
+		{"4711 --follow -k 1", "follow 4711 -k 1"},
 		{"--undo f", "undo=f 0"},
 		{"-h", "help 0"},
 	};
@@ -116,6 +119,7 @@ options_that_are_none_are_refused(void **state)
 		{"4711 --verbose=1", "there is no option --verbose=1"},
 		{"0 -k 1", "\"0\" is no PID"},
 		{"qemu -k 1", "\"qemu\" is no PID"},
+		{"4711 --follow --dry-run", "--dry-run has nothing to follow"},
 		{"--undo f 4711", "--undo goes with no PID and no CPUs"},
 	};
 

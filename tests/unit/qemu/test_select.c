@@ -35,20 +35,20 @@ static const struct tasks tasks = {.list = all, .count = COUNT(all)};
 static int
 words_add(const char *words, char *copy, size_t size, struct selection *s, struct error *e)
 {
-	enum select_class class = SELECT_PROCESS;
+	enum select_group group = SELECT_PROCESS;
 	char *rest = copy, *word;
 	int r = 0;
 
 	(void)snprintf(copy, size, "%s", words);
 	while (r == 0 && (word = strsep(&rest, " ")) != NULL) {
-		enum select_class option = SELECT_PROCESS;
+		enum select_group option = SELECT_PROCESS;
 
-		while (option < SELECT_CLASS_COUNT && !str_eq(word, select_option(option)))
+		while (option < SELECT_GROUP_COUNT && !str_eq(word, select_option(option)))
 			option++;
-		if (option < SELECT_CLASS_COUNT)
-			class = option;
+		if (option < SELECT_GROUP_COUNT)
+			group = option;
 		else
-			r = select_add(s, class, word, e);
+			r = select_add(s, group, word, e);
 	}
 	return r;
 }
@@ -112,7 +112,7 @@ selectors_find_their_threads(void **state)
 		int r = words_add(row[i].words, copy, sizeof(copy), &s, &e);
 
 		if (r == 0)
-			r = select_threads(&s, &tasks, PID, of, &e);
+			r = select_threads(&s, &tasks, PID, true, of, &e);
 		if (r != 0)
 			fail_msg("%s: %s: %s", row[i].words, e.what, e.why);
 		got = result_text(of);
@@ -156,10 +156,32 @@ selectors_without_a_thread_of_their_own_are_refused(void **state)
 		int r = words_add(row[i].words, copy, sizeof(copy), &s, &e);
 
 		if (r == 0)
-			r = select_threads(&s, &tasks, PID, of, &e);
+			r = select_threads(&s, &tasks, PID, true, of, &e);
 		if (r != -EINVAL || e.kind != ERROR_USAGE || !str_eq(e.what, row[i].what) ||
 			!str_eq(e.why, row[i].why))
 			fail_msg("%s: %d %s: %s", row[i].words, r, e.what, e.why);
+	}
+}
+
+static void
+selectors_may_find_their_threads_later(void **state)
+{
+	static const char *const row[] = {
+		"-k 2 3 4 5 6", "-k 0:2 1:3 2:4 7:5", "-k 2 3 4 -i nosuch:1 -w #3:1 -t x:1"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const struct selector *of[COUNT(all)];
+		auto_selection struct selection s = {0};
+		auto_free char *got = NULL;
+		char copy[128];
+		struct error e;
+
+		assert_int_equal(words_add(row[i], copy, sizeof(copy), &s, &e), 0);
+		assert_int_equal(select_threads(&s, &tasks, PID, true, of, &e), -EINVAL);
+		assert_int_equal(select_threads(&s, &tasks, PID, false, of, &e), 0);
+		got = result_text(of);
+		assert_string_equal(got, "103=2 104=4 107=3");
 	}
 }
 
@@ -168,6 +190,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(selectors_find_their_threads),
+		cmocka_unit_test(selectors_may_find_their_threads_later),
 		cmocka_unit_test(selectors_without_a_thread_of_their_own_are_refused),
 	};
 

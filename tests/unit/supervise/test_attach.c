@@ -16,7 +16,14 @@
 #include "host/task.h"
 #include "tree.h"
 
-/* A process of one thread with that name. */
+static void
+rename_it(int number)
+{
+	(void)number;
+	(void)prctl(PR_SET_NAME, "CPU 0/TCG");
+}
+
+/* A process of one thread with that name, which is vCPU 0's after SIGUSR1. */
 static pid_t
 stand_in(const char *name)
 {
@@ -28,9 +35,10 @@ stand_in(const char *name)
 	pid = fork();
 	if (pid == 0) {
 		(void)prctl(PR_SET_NAME, name);
+		(void)signal(SIGUSR1, rename_it);
 		(void)!write(ready[1], "", 1);
-		pause();
-		_exit(0);
+		for (;;)
+			pause();
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	(void)close(ready[0]);
@@ -109,6 +117,54 @@ threads_are_pinned_and_have_it_back(void **state)
 	host_unmake(&host);
 }
 
+/* Pins vCPU 0 of @pid, and whatever comes, until that ends. */
+static pid_t
+follower(pid_t pid, const char *word)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		auto_selection struct selection s = {0};
+		const struct attach attach = {.pid = pid, .selection = &s, .follow = true};
+		struct host host;
+		struct error e;
+
+		host_make(&host);
+		if (select_add(&s, SELECT_VCPU, word, &e) < 0)
+			_exit(2);
+		_exit(attach_pin(&host, &attach, &e) == 0 ? 0 : 1);
+	}
+	return child;
+}
+
+static void
+threads_that_get_their_names_later_are_pinned(void **state)
+{
+	char word[16];
+	struct cpus before, now, first = {0};
+	pid_t pid = stand_in("CPU 7/TCG"), child;
+	int status = -1;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(task_read_affinity(pid, &before, &e), 0);
+	cpus_add(&first, (unsigned)cpus_next(&before, 0));
+	(void)snprintf(word, sizeof(word), "0:%d", cpus_next(&before, 0));
+	child = follower(pid, word);
+	(void)usleep(200 * 1000);
+	assert_int_equal(task_read_affinity(pid, &now, &e), 0);
+	assert_true(cpus_equal(&now, &before)); /* it is another vCPU still */
+	assert_int_equal(kill(pid, SIGUSR1), 0);
+	for (int i = 0; i < 100 && !cpus_equal(&now, &first); i++) {
+		(void)usleep(50 * 1000);
+		assert_int_equal(task_read_affinity(pid, &now, &e), 0);
+	}
+	assert_true(cpus_equal(&now, &first) || cpus_equal(&before, &first));
+	stand_in_end(pid);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0); /* QEMU's end is its own */
+}
+
 static void
 what_is_wrong_is_refused(void **state)
 {
@@ -140,6 +196,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_are_pinned_and_have_it_back),
+		cmocka_unit_test(threads_that_get_their_names_later_are_pinned),
 		cmocka_unit_test(what_is_wrong_is_refused),
 	};
 
