@@ -253,9 +253,9 @@ named_take(struct members *m, const struct selector *s, struct error *e)
 	return refuse(s, e, "there is no such %s thread", group_name(s->group));
 }
 
-/* One option's selectors; @pass: by position, by name, the rest. */
+/* One option's selectors, but for the rest: those by position, or those by name. */
 static int
-pass_take(struct members *m, const struct selection *all, enum select_group group, int pass,
+pass_take(struct members *m, const struct selection *all, enum select_group group, bool by_position,
 	struct error *e)
 {
 	size_t position = 0;
@@ -264,13 +264,13 @@ pass_take(struct members *m, const struct selection *all, enum select_group grou
 	for (size_t i = 0; i < all->count && r == 0; i++) {
 		const struct selector *s = &all->list[i];
 
-		if (s->group != group || pass != (s->by_position ? 0 : 1))
+		if (s->group != group || s->rest || s->by_position != by_position)
 			continue;
-		if (!s->by_position && !s->rest)
+		if (!by_position)
 			r = named_take(m, s, e);
-		else if (s->by_position && position < m->count)
+		else if (position < m->count)
 			r = member_take(m, position++, s, e);
-		else if (s->by_position && m->all_found)
+		else if (m->all_found)
 			r = refuse(s, e, "there are %zu %s threads, and this is list %zu", m->count,
 				group_name(group), position + 1);
 	}
@@ -305,9 +305,9 @@ group_take(const struct selection *s, enum select_group group, struct members *m
 	int r = members_find(m, group, pid, e);
 
 	if (r == 0)
-		r = pass_take(m, s, group, 0, e);
+		r = pass_take(m, s, group, true, e);
 	if (r == 0)
-		r = pass_take(m, s, group, 1, e);
+		r = pass_take(m, s, group, false, e);
 	if (r == 0)
 		r = rest_take(m, s, group, e);
 	for (size_t i = 0; i < m->count && r == 0; i++) {
