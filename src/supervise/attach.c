@@ -167,14 +167,24 @@ change_drop(struct change *c)
 	c->id = 0;
 }
 
+/* Whether the thread whose beginning was just noted is QEMU's: its id may be another's by now. */
+static bool
+is_qemus(const struct host *host, pid_t pid, const struct change *c)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "%d/task/%d", (int)pid, (int)c->id);
+	return file_exists(&host->roots.proc, name);
+}
+
 static int
-changes_look(struct host *host, struct change_list *list, struct error *e)
+changes_look(struct host *host, pid_t pid, struct change_list *list, struct error *e)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < list->count && r == 0; i++) {
 		r = change_affinity.look(host, &list->list[i], e);
-		if (r == -ESRCH) {
+		if (r == -ESRCH || (r == 0 && !is_qemus(host, pid, &list->list[i]))) {
 			change_drop(&list->list[i]);
 			r = 0;
 		}
@@ -186,8 +196,10 @@ static int
 change_do(struct host *host, struct change *c, struct error *e)
 {
 	char text[256];
-	int r = change_affinity.apply(host, c, e);
+	int r = task_lives(&host->roots.proc, (pid_t)c->id, c->start, e);
 
+	if (r >= 0)
+		r = r > 0 ? change_affinity.apply(host, c, e) : -ESRCH;
 	if (r == 0)
 		r = change_affinity.verify(host, c, e);
 	if (r == -ESRCH) {
@@ -256,7 +268,7 @@ follow_step(struct host *host, const struct attach *attach, struct tasks *before
 	if (r == 0)
 		r = changes_make(attach, &now, before, &list, e);
 	if (r == 0)
-		r = changes_look(host, &list, e);
+		r = changes_look(host, attach->pid, &list, e);
 	if (r == 0)
 		r = changes_do(host, &list, e);
 	tasks_done(before);
@@ -303,7 +315,7 @@ attach_pin(struct host *host, const struct attach *attach, struct error *e)
 		return 0;
 	}
 	if (r == 0)
-		r = changes_look(host, &list, e);
+		r = changes_look(host, attach->pid, &list, e);
 	if (r == 0 && attach->save != NULL)
 		r = saved_write(&list, attach->save, e);
 	if (r == 0)
