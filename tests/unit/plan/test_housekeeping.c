@@ -56,10 +56,12 @@ housekeeping_cpus_are_not_qemus_with_local_partitions(void **state)
 	assert_true(cpus_equal(&plan.layout.housekeeping, &s.definition.housekeeping_cpus));
 	assert_true(cpus_equal(&plan.layout.own, &three));
 	plan_done(&plan);
+	/* Without housekeeping_cpus the last of the equally near ones, CPU 3, would be chosen. */
 	s.definition.emulator_cpus = (struct cpus){0};
+	s.definition.housekeeping_cpus = three;
 	assert_int_equal(scene_plan(&s, &plan, &e), 0);
 	assert_int_equal(cpus_count(&plan.layout.own), 1);
-	assert_false(cpus_has(&plan.layout.own, 0));
+	assert_false(cpus_has(&plan.layout.own, 3));
 	plan_done(&plan);
 	scene_done(&s);
 }
