@@ -58,7 +58,7 @@ line_take() {
 		sed -i 1d "$dir/cases"
 		current=
 		;;
-	@up*) echo "# kernel ${line#@up }: up $((SECONDS - started)) s after start" ;;
+	@up*) up=1 && echo "# kernel ${line#@up }: up $((SECONDS - started)) s after start" ;;
 	@done) finished=1 ;;
 	'ok - '* | 'not ok - '*)
 		tests=$((tests + 1)) case_tests=$((case_tests + 1))
@@ -83,21 +83,20 @@ line_take() {
 
 # Boot and take what comes until the end of it; fails if the VM ended before its cases.
 cases_boot() {
-	local line limit wait started=$SECONDS fd booted=
-	limit=${QPIN_VM_BOOT_DEADLINE:-240}
+	local line limit=$boot_deadline wait started=$SECONDS fd
 
-	finished=0 current=
+	finished=0 current='' up='' stuck=''
 	vm_args stdio,signal=off
 	exec {fd}< <(exec qemu-system-x86_64 "${args[@]}" </dev/null 2>"$dir/qemu.log")
 	vm_pid=$!
 	while :; do
-		[ -z "$booted" ] || limit=$((deadline - SECONDS))
+		[ -z "$up" ] || limit=$((deadline - SECONDS))
 		[ "$limit" -gt 0 ] || limit=1
 		wait=0
 		IFS= read -r -t "$limit" -u "$fd" line || wait=$?
 		line=${line%$'\r'}
 		case $wait in
-		0) booted=1 && line_take "$line" ;;
+		0) line_take "$line" ;;
 		1) break ;; # end of file: QEMU is gone
 		*)
 			stuck="no answer in time"
@@ -114,8 +113,33 @@ cases_boot() {
 	[ $finished = 1 ]
 }
 
+# A second boot that can hide no fault of ours: until the guest is up nothing of ours has run in it; later it takes a
+# fault of the emulator's, and that counts once.
+cases_again() {
+	[ "$boots_left" -gt 0 ] || return 1
+	if [ -z "$up" ]; then
+		boots_left=$((boots_left - 1))
+	elif [ -z "$stuck" ] && vm_emulator_failed; then
+		boots_left=0
+	else
+		return 1
+	fi
+}
+
+# Said on both: prove shows standard error alone.
+cases_tell_end() {
+	local text
+	text=$(
+		echo "# $profile: ${stuck:-the VM ended}${current:+ in $current}; $1"
+		console_tail
+		[ ! -s "$dir/qemu.log" ] || sed 's/^/# qemu: /' "$dir/qemu.log"
+	)
+	echo "$text"
+	[ -t 2 ] || echo "$text" >&2
+}
+
 cases_run() {
-	local name deadline=$((SECONDS + vm_deadline)) stuck='' oopses=3
+	local name deadline=$((SECONDS + vm_deadline)) stuck='' up='' boots_left=3
 
 	for name in ${wanted[@]+"${wanted[@]}"}; do
 		case_is_for "$name" || line_take "ok - $name # SKIP not for $profile"
@@ -126,17 +150,12 @@ cases_run() {
 	done >"$dir/cases"
 	while [ -s "$dir/cases" ]; do
 		cases_boot && continue
-		if [ -z "$stuck" ] && vm_oopsed && [ "$oopses" -gt 0 ]; then
-			# before the first case nothing of ours has run: that can't hide a fault of ours
-			oopses=$((oopses - 1))
-			[ -z "$current" ] || oopses=0
-			echo "# the emulator's int3 race killed the guest kernel${current:+ in $current}: again"
-			mv "$dir/console" "$dir/console.oops"
+		if cases_again; then
+			cases_tell_end "it is booted again"
+			mv "$dir/console" "$dir/console.before"
 			continue
 		fi
-		console_tail
-		[ ! -s "$dir/qemu.log" ] || sed 's/^/# qemu: /' "$dir/qemu.log"
-		echo "# logs: $dir"
+		cases_tell_end "logs are in $dir"
 		line_take "not ok - ${stuck:-the VM ended}" # no "Bail out!": that would end the other profiles
 		failing=
 		break

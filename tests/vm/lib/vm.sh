@@ -70,12 +70,16 @@ vm_cpu_s() {
 	echo $(((stat[11] + stat[12]) / $(getconf CLK_TCK)))
 }
 
-# Did the emulator's race of text patching kill the kernel? Nothing else is worth a second boot.
-vm_oopsed() { grep -aqE 'int3: 0000 \[#|Oops: int3' "$dir/console" 2>/dev/null; }
+# vm_emulator_failed: was it the emulator that ended the guest? Its race of text patching shows as an int3; a triple
+# fault shows as nothing at all, while a kernel that ends by a fault of its own, or of ours, always says so.
+vm_emulator_failed() {
+	grep -aqE 'int3: 0000 \[#|Oops: int3' "$dir/console" 2>/dev/null ||
+		! grep -aqE 'Kernel panic|Oops|BUG: |general protection|reboot: ' "$dir/console" 2>/dev/null
+}
 
 console_tail() { tail -n 40 "$dir/console" 2>/dev/null | tr -d '\r' | sed 's/^/# console: /'; }
 
-vm_deadline=${QPIN_VM_DEADLINE:-900}
+vm_deadline=${QPIN_VM_DEADLINE:-900} boot_deadline=${QPIN_VM_BOOT_DEADLINE:-150}
 
 # Interactive: the terminal is the VM's.
 shell_run() {
@@ -89,21 +93,30 @@ shell_run() {
 	return 0
 }
 
+# script_boot: until QEMU ends; fails if the guest isn't up in time. The runner says when it has begun.
+script_boot() {
+	local limit=$((SECONDS + boot_deadline))
+
+	timeout -k 5 "$vm_deadline" qemu-system-x86_64 "${args[@]}" </dev/null 2>"$dir/qemu.log" &
+	vm_pid=$!
+	while [ ! -f "$dir/begun" ] && kill -0 "$vm_pid" 2>/dev/null; do
+		[ $SECONDS -lt "$limit" ] || kill "$vm_pid"
+		sleep 0.5
+	done
+	wait "$vm_pid"
+	vm_pid=
+	[ -f "$dir/begun" ]
+}
+
 # Standard input has been saved as a script; its output is ours, its status too.
 script_run() {
 	local try
 
 	vm_args stdio,signal=off
 	for try in 1 2 3; do
-		timeout -k 5 "$vm_deadline" qemu-system-x86_64 "${args[@]}" </dev/null 2>"$dir/qemu.log" &
-		vm_pid=$!
-		wait "$vm_pid"
-		vm_pid=
-		# the runner says when it has begun: from then on a second run would not be the same
-		if [ -f "$dir/begun" ] || ! vm_oopsed; then
-			break
-		fi
-		echo "# the emulator's int3 race killed the guest kernel: boot $try was in vain" >&2
+		! script_boot || break
+		echo "# boot $try was in vain" >&2
+		console_tail >&2
 	done
 	if [ ! -f "$dir/status" ]; then
 		console_tail >&2
