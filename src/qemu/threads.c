@@ -97,29 +97,40 @@ place_by_props(const cJSON *props, const struct smp *smp, struct vcpu_thread *re
 	return true;
 }
 
+/* Where the vCPU is; what is wrong with that, or NULL. */
+static const char *
+place_read(const cJSON *item, const struct smp *smp, struct vcpu_thread *ret)
+{
+	const cJSON *props = cJSON_GetObjectItemCaseSensitive(item, "props");
+
+	if (props != NULL && !cJSON_IsObject(props))
+		return "a vCPU's props are no object";
+	if (smp == NULL)
+		ret->thread = ret->index;
+	else if (cJSON_GetObjectItemCaseSensitive(props, "socket-id") == NULL)
+		place_by_index(smp, ret);
+	else if (!place_by_props(props, smp, ret))
+		return "a vCPU has a place that -smp can't have";
+	return NULL;
+}
+
 /* One item; what is wrong with it, or NULL. */
 static const char *
 vcpu_read(const cJSON *item, const struct smp *smp, struct vcpu_thread *ret)
 {
-	const cJSON *props = cJSON_GetObjectItemCaseSensitive(item, "props");
+	int64_t most = smp != NULL ? smp->maxcpus : THREADS_VCPUS_MAX;
 	int64_t index, tid;
 
 	*ret = (struct vcpu_thread){0};
 	if (!cJSON_IsObject(item))
 		return "an item is no object";
-	if (!json_int(item, "cpu-index", 0, (int64_t)smp->maxcpus - 1, &index))
+	if (!json_int(item, "cpu-index", 0, most - 1, &index))
 		return "a vCPU has no cpu-index that -smp can have";
 	if (!json_int(item, "thread-id", 1, TID_MAX, &tid))
 		return "a vCPU has no thread-id";
-	if (props != NULL && !cJSON_IsObject(props))
-		return "a vCPU's props are no object";
 	ret->index = (unsigned)index;
 	ret->tid = (pid_t)tid;
-	if (cJSON_GetObjectItemCaseSensitive(props, "socket-id") == NULL)
-		place_by_index(smp, ret);
-	else if (!place_by_props(props, smp, ret))
-		return "a vCPU has a place that -smp can't have";
-	return NULL;
+	return place_read(item, smp, ret);
 }
 
 static int
@@ -262,15 +273,23 @@ owner_name(const struct threads *threads, size_t index, char *text, size_t size)
 	return text;
 }
 
+/* Single-threaded TCG: @tid runs them all. */
+static bool
+vcpus_share(const struct threads *threads, pid_t tid)
+{
+	for (size_t i = 0; i < threads->vcpu_count; i++) {
+		if (threads->vcpus[i].tid != tid)
+			return false;
+	}
+	return threads->vcpu_count > 1;
+}
+
 static int
 shared_tell(const struct threads *threads, const struct owner *first, struct error *e)
 {
 	char one[THREADS_ID_BYTES + PROBLEM_TEXT_BYTES], other[sizeof(one)];
-	bool all = true;
 
-	for (size_t i = 0; i < threads->vcpu_count; i++)
-		all = all && threads->vcpus[i].tid == first->tid;
-	if (all && threads->vcpu_count > 1) {
+	if (vcpus_share(threads, first->tid)) {
 		(void)error_sys(e, ENOTUNIQ, NULL, "give each vCPU a CPU of its own");
 		(void)error_why(e,
 			"all %zu vCPUs run in one thread (%d): this is single-threaded TCG",
@@ -339,6 +358,9 @@ threads_read(const struct threads_question *question, struct threads *ret, struc
 		r = threads_parse_vcpus(vcpus, question->smp, &made, e);
 	if (r == 0)
 		r = threads_parse_iothreads(iothreads, &made, e);
+	if (r == 0 && question->smp == NULL && made.vcpu_count > 1 &&
+		vcpus_share(&made, made.vcpus[0].tid))
+		made.vcpu_count = 1;
 	if (r == 0)
 		r = threads_check(&made, question->proc, question->pid, e);
 	if (r < 0) {

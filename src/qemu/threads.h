@@ -18,7 +18,8 @@ enum {
 };
 
 struct vcpu_thread {
-	unsigned socket, core, thread; /* as a definition names it: struct smp's cores */
+	unsigned socket, core, thread; /* as a definition names it: struct smp's cores; without a
+					  struct smp 0, 0 and the index */
 	unsigned index;                /* QEMU's cpu-index */
 	pid_t tid;
 };
@@ -39,18 +40,19 @@ struct threads {
 /*
  * threads_read - ask QEMU for its threads, and believe only what /proc confirms
  * @pid:        QEMU's process
- * @smp:        its topology
+ * @smp:        its topology; NULL: not known, and not asked for
  * @timeout_ms: for each of the two questions
  *
  * Returns 0; -EPROTO when an answer isn't what QEMU's schema promises; -ESRCH when a thread is none
  * of that process; -ENOTUNIQ when two vCPUs share a thread (single-threaded TCG); or as
- * qmp_command_take(). The caller calls threads_done() in any case.
+ * qmp_command_take(). Without @smp the one thread of single-threaded TCG is vCPU 0's.
+ * The caller calls threads_done() in any case.
  */
 struct threads_question {
 	struct qmp *qmp;         /* borrowed */
 	const struct root *proc; /* borrowed: /proc */
 	pid_t pid;
-	const struct smp *smp; /* borrowed */
+	const struct smp *smp; /* borrowed; may be NULL */
 	int timeout_ms;
 };
 
@@ -62,7 +64,7 @@ void threads_done(struct threads *threads);
  *
  * Where a machine tells no socket-id, a vCPU's place follows from its cpu-index (QEMU counts
  * threads first, then cores, then sockets). -EPROTO when it isn't such an answer, or names a vCPU
- * twice, or one that @smp can't have. Source: QEMU qapi/machine.json, CpuInfoFast and
+ * twice, or one that @smp (may be NULL) can't have. Source: QEMU qapi/machine.json, CpuInfoFast and
  * CpuInstanceProperties.
  */
 int threads_parse_vcpus(

@@ -334,6 +334,67 @@ threads_are_asked_for_and_checked(void **state)
 	tree_remove(&tree);
 }
 
+/* Who only pins a QEMU that runs already asks for no more than numbers. */
+static void
+vcpus_without_a_topology_have_their_number(void **state)
+{
+	static const struct {
+		const char *text;
+		int want;
+	} row[] = {
+		{"[" VCPU(9, 102, PLACE(7, 7, 7, 7)) "," VCPU(3, 101, "\"props\":{}") "]", 0},
+		{"[" VCPU(3, 102, PLACE(0, 0, 0, 0)) "," VCPU(3, 101, PLACE(1, 0, 0, 0)) "]",
+			-EPROTO},
+		{"[" VCPU(8192, 102, PLACE(0, 0, 0, 0)) "]", -EPROTO},
+		{"[" VCPU(0, 102, "\"props\":1") "]", -EPROTO},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		auto_json cJSON *answer = answer_parse(row[i].text);
+		struct threads got = {0};
+		struct error e = {0};
+		int r = threads_parse_vcpus(answer, NULL, &got, &e);
+
+		if (r != row[i].want)
+			fail_msg("%s: %d (%s)", row[i].text, r, e.why);
+		if (r == 0 && (got.vcpus[0].index != 3 || got.vcpus[1].index != 9))
+			fail_msg("%s: not by number", row[i].text);
+		threads_done(&got);
+	}
+}
+
+static void
+one_thread_of_all_vcpus_is_the_firsts(void **state)
+{
+	static const char script[] =
+		"{\"QMP\":{\"version\":{\"qemu\":{\"micro\":0,\"minor\":0,\"major\":9}}}}\n"
+		"{\"return\":{},\"id\":1}\n"
+		"{\"return\":[{\"cpu-index\":1,\"thread-id\":102},{\"cpu-index\":0,"
+		"\"thread-id\":102}],\"id\":2}\n"
+		"{\"return\":[],\"id\":3}\n";
+	auto_qmp struct qmp q = QMP_CLOSED;
+	struct threads_question question = {.qmp = &q, .pid = QEMU_PID, .timeout_ms = LONG_MS};
+	struct threads got;
+	struct tree tree;
+	struct error e;
+	int ends[2];
+
+	(void)state;
+	proc_make(&tree);
+	question.proc = &tree.root;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	assert_int_equal(write(ends[1], script, sizeof(script) - 1), sizeof(script) - 1);
+	assert_int_equal(qmp_open_take(ends[0], -1, LONG_MS, &q, &e), 0);
+	assert_int_equal(threads_read(&question, &got, &e), 0);
+	assert_int_equal(got.vcpu_count, 1);
+	assert_int_equal(got.vcpus[0].index, 0);
+	assert_int_equal(got.vcpus[0].tid, 102);
+	threads_done(&got);
+	(void)close(ends[1]);
+	tree_remove(&tree);
+}
+
 int
 main(void)
 {
@@ -347,6 +408,8 @@ main(void)
 		cmocka_unit_test(threads_of_others_and_of_two_roles_are_refused),
 		cmocka_unit_test(threads_of_one_vcpu_may_be_single),
 		cmocka_unit_test(threads_are_asked_for_and_checked),
+		cmocka_unit_test(vcpus_without_a_topology_have_their_number),
+		cmocka_unit_test(one_thread_of_all_vcpus_is_the_firsts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
