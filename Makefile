@@ -110,13 +110,16 @@ SRC = \
 	src/plan/wish.c \
 	src/qemu/argv.c \
 	src/qemu/child.c \
+	src/qemu/cmdline.c \
 	src/qemu/environment.c \
 	src/qemu/identity.c \
 	src/qemu/message.c \
 	src/qemu/monitor.c \
 	src/qemu/names.c \
+	src/qemu/opts.c \
 	src/qemu/program.c \
 	src/qemu/qmp.c \
+	src/qemu/reach.c \
 	src/qemu/scheduling.c \
 	src/qemu/scheduling_change.c \
 	src/qemu/select.c \
@@ -230,13 +233,16 @@ TESTS = \
 	tests/unit/plan/test_way_v1.c \
 	tests/unit/plan/test_wish.c \
 	tests/unit/qemu/test_argv.c \
+	tests/unit/qemu/test_cmdline.c \
 	tests/unit/qemu/test_environment.c \
 	tests/unit/qemu/test_identity.c \
 	tests/unit/qemu/test_message.c \
 	tests/unit/qemu/test_monitor.c \
 	tests/unit/qemu/test_names.c \
+	tests/unit/qemu/test_opts.c \
 	tests/unit/qemu/test_program.c \
 	tests/unit/qemu/test_qmp.c \
+	tests/unit/qemu/test_reach.c \
 	tests/unit/qemu/test_scheduling.c \
 	tests/unit/qemu/test_scheduling_change.c \
 	tests/unit/qemu/test_select.c \
