@@ -112,6 +112,7 @@ SRC = \
 	src/qemu/child.c \
 	src/qemu/cmdline.c \
 	src/qemu/environment.c \
+	src/qemu/find.c \
 	src/qemu/identity.c \
 	src/qemu/message.c \
 	src/qemu/monitor.c \
@@ -235,6 +236,7 @@ TESTS = \
 	tests/unit/qemu/test_argv.c \
 	tests/unit/qemu/test_cmdline.c \
 	tests/unit/qemu/test_environment.c \
+	tests/unit/qemu/test_find.c \
 	tests/unit/qemu/test_identity.c \
 	tests/unit/qemu/test_message.c \
 	tests/unit/qemu/test_monitor.c \

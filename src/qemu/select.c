@@ -199,7 +199,7 @@ members_find(struct members *m, enum select_group group, pid_t pid, struct error
 	if (m->names == NULL || m->list == NULL || m->taken == NULL)
 		return error_sys(e, ENOMEM, NULL, "select QEMU's threads");
 	for (size_t i = 0; i < count; i++) {
-		thread_name_parse(m->tasks->list[i].name, &m->names[i]);
+		thread_identify(&m->tasks->list[i], &m->names[i]);
 		if (m->tasks->list[i].tid == pid)
 			m->main_name = m->tasks->list[i].name;
 	}

@@ -38,18 +38,33 @@ task_role_name(enum task_role role)
 	return "emulator";
 }
 
-static enum task_role
-role_of(const struct threads *known, pid_t tid)
+static void
+task_know(struct task *task, const struct threads *known)
 {
+	task->role = TASK_EMULATOR;
+	task->index = 0;
+	task->id = NULL;
 	for (size_t i = 0; i < known->vcpu_count; i++) {
-		if (known->vcpus[i].tid == tid)
-			return TASK_VCPU;
+		if (known->vcpus[i].tid != task->tid)
+			continue;
+		task->role = TASK_VCPU;
+		task->index = known->vcpus[i].index;
+		return;
 	}
 	for (size_t i = 0; i < known->iothread_count; i++) {
-		if (known->iothreads[i].tid == tid)
-			return TASK_IOTHREAD;
+		if (known->iothreads[i].tid != task->tid)
+			continue;
+		task->role = TASK_IOTHREAD;
+		task->id = known->iothreads[i].id;
+		return;
 	}
-	return TASK_EMULATOR;
+}
+
+void
+tasks_know(struct tasks *tasks, const struct threads *known)
+{
+	for (size_t i = 0; i < tasks->count; i++)
+		task_know(&tasks->list[i], known);
 }
 
 /* Room for one more, which is returned; NULL without memory */
@@ -150,7 +165,6 @@ tasks_read(const struct root *proc, pid_t pid, const struct threads *known, stru
 		return error_sys(e, -r, path, "list QEMU's threads");
 	}
 	qsort(ret->list, ret->count, sizeof(*ret->list), task_compare);
-	for (size_t i = 0; i < ret->count; i++)
-		ret->list[i].role = role_of(known, ret->list[i].tid);
+	tasks_know(ret, known);
 	return 0;
 }

@@ -23,6 +23,8 @@ enum task_role {
 struct task {
 	pid_t tid;
 	enum task_role role;
+	unsigned index; /* QEMU's cpu-index of a TASK_VCPU; else 0 */
+	const char *id; /* of a TASK_IOTHREAD, borrowed from the struct threads; else NULL */
 	char name[TASK_NAME_BYTES]; /* as QEMU names it: untrusted bytes */
 };
 
@@ -42,6 +44,9 @@ struct tasks {
 int tasks_read(const struct root *proc, pid_t pid, const struct threads *known, struct tasks *ret,
 	struct error *e);
 void tasks_done(struct tasks *tasks);
+
+/* tasks_know - give @tasks the roles that @known tells, which must outlive them */
+void tasks_know(struct tasks *tasks, const struct threads *known);
 
 /* task_role_name - "emulator", "vcpu", "iothread" */
 const char *task_role_name(enum task_role role);

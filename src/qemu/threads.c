@@ -67,13 +67,17 @@ optional_id(const cJSON *object, const char *key, unsigned max, unsigned *ret)
 	return true;
 }
 
-/* QEMU counts threads first, then cores, then sockets. */
-static void
-place_by_index(const struct smp *smp, struct vcpu_thread *ret)
+bool
+threads_place_vcpu(const struct smp *smp, struct vcpu_thread *vcpu)
 {
-	ret->thread = ret->index % smp->threads;
-	ret->core = ret->index / smp->threads % smp->cores;
-	ret->socket = ret->index / smp->threads / smp->cores;
+	vcpu->socket = vcpu->core = 0;
+	vcpu->thread = vcpu->index;
+	if (smp == NULL)
+		return true;
+	vcpu->thread = vcpu->index % smp->threads;
+	vcpu->core = vcpu->index / smp->threads % smp->cores;
+	vcpu->socket = vcpu->index / smp->threads / smp->cores;
+	return vcpu->index < smp->maxcpus;
 }
 
 /*
@@ -105,10 +109,8 @@ place_read(const cJSON *item, const struct smp *smp, struct vcpu_thread *ret)
 
 	if (props != NULL && !cJSON_IsObject(props))
 		return "a vCPU's props are no object";
-	if (smp == NULL)
-		ret->thread = ret->index;
-	else if (cJSON_GetObjectItemCaseSensitive(props, "socket-id") == NULL)
-		place_by_index(smp, ret);
+	if (smp == NULL || cJSON_GetObjectItemCaseSensitive(props, "socket-id") == NULL)
+		(void)threads_place_vcpu(smp, ret); /* the index was looked at */
 	else if (!place_by_props(props, smp, ret))
 		return "a vCPU has a place that -smp can't have";
 	return NULL;

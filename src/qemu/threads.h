@@ -3,6 +3,7 @@
 #ifndef QPIN_QEMU_THREADS_H
 #define QPIN_QEMU_THREADS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -69,6 +70,13 @@ void threads_done(struct threads *threads);
  */
 int threads_parse_vcpus(
 	const cJSON *answer, const struct smp *smp, struct threads *ret, struct error *e);
+
+/*
+ * threads_place_vcpu - fill in the place of @vcpu by its index; @smp may be NULL
+ *
+ * False when @smp has no such vCPU. QEMU counts threads first, then cores, then sockets.
+ */
+bool threads_place_vcpu(const struct smp *smp, struct vcpu_thread *vcpu);
 
 /* threads_parse_iothreads - the answer of query-iothreads. Source: QEMU qapi/misc.json */
 int threads_parse_iothreads(const cJSON *answer, struct threads *ret, struct error *e);

@@ -185,11 +185,41 @@ selectors_may_find_their_threads_later(void **state)
 	}
 }
 
+/* Without debug-threads=on all have the main thread's name. */
+static void
+selectors_find_what_has_no_name(void **state)
+{
+	static struct task unnamed[] = {
+		{.tid = 100, .name = "qemu"},
+		{.tid = 101, .name = "qemu"},
+		{.tid = 102, .name = "qemu", .role = TASK_IOTHREAD, .id = "longer-than-a-name"},
+		{.tid = 103, .name = "qemu", .role = TASK_VCPU, .index = 1},
+		{.tid = 104, .name = "qemu", .role = TASK_VCPU, .index = 0},
+	};
+	static const struct tasks nameless = {.list = unnamed, .count = COUNT(unnamed)};
+	const struct selector *of[COUNT(unnamed)];
+	auto_selection struct selection s = {0};
+	char copy[128];
+	struct error e;
+
+	(void)state;
+	assert_int_equal(
+		words_add("-q *:1 -k 2 1:3 -i longer-than-a-name:4", copy, sizeof(copy), &s, &e),
+		0);
+	assert_int_equal(select_threads(&s, &nameless, PID, true, of, &e), 0);
+	assert_string_equal(of[0]->word, "*:1");
+	assert_string_equal(of[1]->word, "*:1");
+	assert_string_equal(of[2]->word, "longer-than-a-name:4");
+	assert_string_equal(of[3]->word, "1:3");
+	assert_string_equal(of[4]->word, "2");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(selectors_find_their_threads),
+		cmocka_unit_test(selectors_find_what_has_no_name),
 		cmocka_unit_test(selectors_may_find_their_threads_later),
 		cmocka_unit_test(selectors_without_a_thread_of_their_own_are_refused),
 	};

@@ -21,8 +21,9 @@ tasks_have_roles_by_exclusion(void **state)
 		{101, TASK_IOTHREAD, "IO io0"},
 		{1000, TASK_EMULATOR, "worker"},
 	};
-	struct vcpu_thread vcpu = {.tid = 99};
-	struct iothread_thread iothread = {.id = NULL, .tid = 101};
+	struct vcpu_thread vcpu = {.tid = 99, .index = 7};
+	struct iothread_thread iothread = {.id = (char[]){"io0"}, .tid = 101};
+	const struct threads none = {0};
 	const struct threads known = {&vcpu, 1, &iothread, 1};
 	struct tree tree;
 	struct tasks got;
@@ -43,6 +44,12 @@ tasks_have_roles_by_exclusion(void **state)
 		assert_string_equal(got.list[i].name, want[i].name);
 		assert_string_equal(task_role_name(got.list[i].role), task_role_name(want[i].role));
 	}
+	assert_int_equal(got.list[0].index, 7);
+	assert_string_equal(got.list[2].id, "io0");
+	tasks_know(&got, &none); /* and back */
+	assert_int_equal(got.list[0].role, TASK_EMULATOR);
+	assert_int_equal(got.list[0].index, 0);
+	assert_null(got.list[2].id);
 	tasks_done(&got);
 	assert_int_equal(tasks_read(&tree.root, 101, &known, &got, &e), -ESRCH);
 	assert_non_null(strstr(e.where, "/101/task"));
