@@ -58,6 +58,7 @@ find_is_qemu(const struct root *proc, pid_t pid)
 	return file_read_name(proc, pid, path, sizeof(path)) && is_qemus_file(path);
 }
 
+/* Whether it is a QEMU of that name. */
 static bool
 is_called(const struct root *proc, pid_t pid, const char *name)
 {
@@ -100,8 +101,24 @@ children_drop(const struct root *proc, struct found *f)
 	*f = parents;
 }
 
+/* Whether it is a kernel thread of that name. */
+static bool
+is_kernels(const struct root *proc, pid_t pid, const char *name)
+{
+	char file[32], its[FILE_TEXT_BYTES];
+	struct task_facts facts;
+	struct error ignored;
+
+	(void)snprintf(file, sizeof(file), "%d/comm", (int)pid);
+	return file_read(proc, file, its, sizeof(its), &ignored) >= 0 && str_eq(its, name) &&
+	       task_read_facts(proc, pid, &facts, &ignored) == 0 && facts.is_kernels;
+}
+
+/* The processes of which @is_wanted says that they have to do with @name. */
 static int
-processes_look(const struct root *proc, const char *name, struct found *ret, struct error *e)
+processes_look(const struct root *proc,
+	bool (*is_wanted)(const struct root *proc, pid_t pid, const char *name), const char *name,
+	struct found *ret, struct error *e)
 {
 	const struct dirent *entry;
 	int fd = openat(proc->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -118,7 +135,7 @@ processes_look(const struct root *proc, const char *name, struct found *ret, str
 		uint32_t pid;
 
 		if (num_parse_u32(entry->d_name, 1, INT32_MAX, &pid) == 0 &&
-			is_called(proc, (pid_t)pid, name))
+			is_wanted(proc, (pid_t)pid, name))
 			ret->pids[ret->count++] = (pid_t)pid;
 	}
 	(void)closedir(directory);
@@ -143,7 +160,7 @@ int
 find_named(const struct root *proc, const char *name, pid_t *ret, struct error *e)
 {
 	struct found found = {0};
-	int r = processes_look(proc, name, &found, e);
+	int r = processes_look(proc, is_called, name, &found, e);
 
 	if (r < 0)
 		return r;
@@ -156,4 +173,21 @@ find_named(const struct root *proc, const char *name, pid_t *ret, struct error *
 	}
 	(void)error_sys(e, ESRCH, NULL, "find the QEMU that is called '%.100s'", name);
 	return error_why(e, "no QEMU was started with such a -name");
+}
+
+int
+find_vhost(const struct root *proc, pid_t pid, pid_t *ret, size_t most, struct error *e)
+{
+	struct found found = {0};
+	char name[32];
+	size_t count;
+	int r;
+
+	(void)snprintf(name, sizeof(name), "vhost-%d", (int)pid);
+	r = processes_look(proc, is_kernels, name, &found, e);
+	if (r < 0)
+		return r;
+	count = found.count < most ? found.count : most;
+	memcpy(ret, found.pids, count * sizeof(*ret));
+	return (int)count;
 }

@@ -4,6 +4,7 @@
 #define QPIN_QEMU_FIND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct error;
@@ -25,5 +26,13 @@ bool find_is_qemu(const struct root *proc, pid_t pid);
  * several, whose PIDs are told; or -errno.
  */
 int find_named(const struct root *proc, const char *name, pid_t *ret, struct error *e);
+
+/*
+ * find_vhost - the kernel threads that do vhost's work for QEMU @pid, at most @most into @ret
+ *
+ * Since Linux 6.4 these are threads of QEMU's own instead. Returns how many, or -errno.
+ * Source: Linux 6.1 drivers/vhost/vhost.c, vhost_dev_set_owner().
+ */
+int find_vhost(const struct root *proc, pid_t pid, pid_t *ret, size_t most, struct error *e);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "check.h"
 #include "tree.h"
@@ -63,7 +64,7 @@ qemus_are_found_by_name(void **state)
 
 	(void)state;
 	processes_make(&tree);
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+	for (size_t i = 0; i < COUNT(row); i++) {
 		struct error e = {0};
 		pid_t pid = 0;
 
@@ -111,6 +112,42 @@ programs_are_known_by_their_file(void **state)
 	tree_remove(&tree);
 }
 
+static void
+vhost_threads_of_the_kernel_are_found(void **state)
+{
+	static const struct {
+		const char *comm, *flags;
+	} row[] = {
+		{"vhost-10", "2097216"}, /* PF_KTHREAD */
+		{"vhost-10", "4194560"}, /* a program may call itself so */
+		{"vhost-1", "2097216"},
+		{"vhost-100", "2097216"},
+		{"vhost-10", "2097216"},
+	};
+	pid_t got[4] = {0};
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	for (int i = 0; i < (int)COUNT(row); i++) {
+		char name[32], text[128];
+
+		(void)snprintf(name, sizeof(name), "%d/comm", 50 + i);
+		tree_put(&tree, name, row[i].comm);
+		(void)snprintf(name, sizeof(name), "%d/stat", 50 + i);
+		(void)snprintf(text, sizeof(text),
+			"%d (%s) S 2 0 0 0 -1 %s 0 0 0 0 0 0 0 0 20 0 1 0 99 0 0\n", 50 + i,
+			row[i].comm, row[i].flags);
+		tree_put(&tree, name, text);
+	}
+	assert_int_equal(find_vhost(&tree.root, 10, got, COUNT(got), &e), 2);
+	assert_int_equal(got[0] + got[1], 50 + 54);
+	assert_int_equal(find_vhost(&tree.root, 10, got, 1, &e), 1);
+	assert_int_equal(find_vhost(&tree.root, 11, got, COUNT(got), &e), 0);
+	tree_remove(&tree);
+}
+
 int
 main(void)
 {
@@ -118,6 +155,7 @@ main(void)
 		cmocka_unit_test(qemus_are_found_by_name),
 		cmocka_unit_test(none_and_several_are_refused),
 		cmocka_unit_test(programs_are_known_by_their_file),
+		cmocka_unit_test(vhost_threads_of_the_kernel_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
