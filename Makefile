@@ -36,6 +36,7 @@ SRC = \
 	src/change/journal.c \
 	src/change/record.c \
 	src/command/attach.c \
+	src/command/attach_options.c \
 	src/command/command.c \
 	src/command/grant.c \
 	src/command/plan.c \
@@ -140,11 +141,13 @@ SRC = \
 	src/supervise/grant.c \
 	src/supervise/grantee.c \
 	src/supervise/kinds.c \
+	src/supervise/pins.c \
 	src/supervise/prepare.c \
 	src/supervise/run.c \
 	src/supervise/saved.c \
 	src/supervise/signals.c \
 	src/supervise/start.c \
+	src/supervise/target.c \
 	src/supervise/unwind.c \
 	src/supervise/vm.c \
 	src/supervise/watch.c
@@ -179,7 +182,7 @@ TESTS = \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \
 	tests/unit/change/test_record.c \
-	tests/unit/command/test_attach.c \
+	tests/unit/command/test_attach_options.c \
 	tests/unit/command/test_command.c \
 	tests/unit/config/test_anchors.c \
 	tests/unit/config/test_definition.c \
@@ -262,8 +265,10 @@ TESTS = \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_kinds.c \
+	tests/unit/supervise/test_pins.c \
 	tests/unit/supervise/test_saved.c \
 	tests/unit/supervise/test_signals.c \
+	tests/unit/supervise/test_target.c \
 	tests/unit/supervise/test_unwind.c \
 	tests/unit/supervise/test_vm.c
 

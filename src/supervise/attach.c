@@ -18,145 +18,87 @@
 #include "change/change.h"
 #include "host/host.h"
 #include "host/task.h"
+#include "qemu/find.h"
 #include "qemu/names.h"
 #include "qemu/spawn.h"
 #include "qemu/tasks.h"
+#include "supervise/pins.h"
 #include "supervise/saved.h"
 #include "supervise/signals.h"
+#include "supervise/target.h"
 
 enum {
-	PATH_BYTES = 4096,
+	VHOST_MOST = 32,       /* of more the first ones are told */
 	FOLLOW_STEP_MS = 1000, /* between two looks at the threads that there are */
 };
 
+/* Whom it is about, what is wanted, and the threads as they were seen last. */
+struct session {
+	struct pins pins;
+	struct target target;
+	struct tasks tasks;
+};
+
 static void
-tasks_cleanup(struct tasks *tasks)
+session_done(struct session *s)
 {
-	tasks_done(tasks);
+	tasks_done(&s->tasks);
+	target_done(&s->target);
+	pins_done(&s->pins);
 }
 
-#define auto_tasks __attribute__((cleanup(tasks_cleanup)))
-
-/* QEMU's program by its file, which only its own user and root may see; else by a vCPU's name. */
-static bool
-is_qemu(const struct host *host, pid_t pid, const struct tasks *tasks)
+/* Threads have whatever names QEMU gives them, also such as a terminal would act on. */
+static void
+answer(char *text)
 {
-	char name[32], path[PATH_BYTES];
-	struct thread_name thread;
-	const char *base;
-	ssize_t len;
-
-	(void)snprintf(name, sizeof(name), "%d/exe", (int)pid);
-	len = readlinkat(host->roots.proc.fd, name, path, sizeof(path) - 1);
-	path[len > 0 ? len : 0] = '\0';
-	base = strrchr(path, '/');
-	if (base != NULL && (strstr(base, "qemu") != NULL || strstr(base, "kvm") != NULL))
-		return true;
-	for (size_t i = 0; i < tasks->count; i++) {
-		thread_name_parse(tasks->list[i].name, &thread);
-		if (thread.kind == THREAD_VCPU)
-			return true;
+	for (char *at = text; *at != '\0'; at++) {
+		if ((unsigned char)*at < ' ' || *at == 0x7f)
+			*at = '?';
 	}
-	return false;
+	(void)printf("%s\n", text);
 }
 
-static int
-threads_find(struct host *host, pid_t pid, struct tasks *ret, struct error *e)
+/* As the answer, or for a careful operator. */
+static void
+tell(bool as_answer, char *text)
 {
-	static const struct threads none;
-	int r = tasks_read(&host->roots.proc, pid, &none, ret, e);
+	if (as_answer)
+		answer(text);
+	else
+		log_info("%s", text);
+}
 
-	if (r == -ESRCH) {
-		error_refuse(e, ERROR_HOST, NULL, "pin the threads of process %d", (int)pid);
-		return error_why(e, "there is no such process");
+/* What each thread is. */
+static void
+roles_tell(const struct session *s, bool as_answer)
+{
+	for (size_t i = 0; i < s->tasks.count; i++) {
+		const struct task *task = &s->tasks.list[i];
+		char text[TASK_NAME_BYTES + THREAD_TEXT_BYTES + 64], what[THREAD_TEXT_BYTES];
+
+		(void)snprintf(text, sizeof(text), "thread %d ('%s') is %s", (int)task->tid,
+			task->name,
+			task->tid == s->target.pid ? "the main one" : thread_text(task, what));
+		tell(as_answer, text);
 	}
-	if (r < 0 || is_qemu(host, pid, ret))
-		return r;
-	error_refuse(e, ERROR_USAGE, NULL, "pin the threads of process %d", (int)pid);
-	return error_why(e, "it is no QEMU, but '%s'", ret->list[0].name);
 }
 
-/* A CPU that is not there is an error; one that is offline only has no part in the mask. */
-static int
-cpus_check(const struct host *host, const struct selection *s, struct error *e)
+/* Before Linux 6.4 some of its work is done by threads that aren't its own. */
+static void
+vhost_tell(const struct host *host, const struct session *s, bool as_answer)
 {
-	char text[FILE_TEXT_BYTES], absent[CPUS_TEXT_BYTES];
-	struct cpus present;
-	int r = file_read(&host->roots.sys, "devices/system/cpu/present", text, sizeof(text), e);
+	pid_t found[VHOST_MOST];
+	struct error ignored;
+	int count = find_vhost(&host->roots.proc, s->target.pid, found, COUNT(found), &ignored);
 
-	if (r < 0 || cpus_parse(text, &present) < 0)
-		return r < 0 ? r : 0;
-	for (size_t i = 0; i < s->count; i++) {
-		struct cpus rest = s->list[i].cpus;
+	for (int i = 0; i < count; i++) {
+		char text[128];
 
-		cpus_subtract(&rest, &present);
-		if (cpus_empty(&rest))
-			continue;
-		error_refuse(e, ERROR_USAGE, NULL, "take %s %s", select_option(s->list[i].group),
-			s->list[i].word);
-		return error_why(
-			e, "the host has no CPU %s, but %s", cpus_format(&rest, absent), text);
+		(void)snprintf(text, sizeof(text),
+			"thread %d is vhost's: the kernel's, which is left as it is",
+			(int)found[i]);
+		tell(as_answer, text);
 	}
-	return 0;
-}
-
-/* Without their names threads can't be told apart. */
-static int
-names_hint(const struct tasks *tasks, struct error *e)
-{
-	for (size_t i = 1; i < tasks->count; i++) {
-		if (!str_eq(tasks->list[i].name, tasks->list[0].name))
-			return error_code(e);
-	}
-	return error_hint(e,
-		"its threads have no names: start it with -name NAME,debug-threads=on; -p, -q and "
-		"-t work without");
-}
-
-static int
-change_make(const struct task *task, const struct selector *s, struct change_list *ret)
-{
-	char cpus[CPUS_TEXT_BYTES];
-	struct change *c =
-		change_add(ret, &change_affinity, task->name, NULL, cpus_format(&s->cpus, cpus));
-
-	if (c == NULL)
-		return -ENOMEM;
-	c->id = task->tid;
-	c->role = strdup(task->name);
-	return c->role != NULL ? 0 : -ENOMEM;
-}
-
-/* A thread gets its name when it runs: one that has another by now is new, too. */
-static bool
-is_known(const struct tasks *before, const struct task *task)
-{
-	for (size_t i = 0; i < before->count; i++) {
-		if (before->list[i].tid == task->tid)
-			return str_eq(before->list[i].name, task->name);
-	}
-	return false;
-}
-
-/* For those of @tasks that are not in @before. */
-static int
-changes_make(const struct attach *attach, const struct tasks *tasks, const struct tasks *before,
-	struct change_list *ret, struct error *e)
-{
-	auto_free const struct selector **of =
-		calloc(tasks->count, sizeof(const struct selector *));
-	int r;
-
-	if (of == NULL)
-		return error_sys(e, ENOMEM, NULL, "select QEMU's threads");
-	r = select_threads(attach->selection, tasks, attach->pid, !attach->follow, of, e);
-	if (r < 0)
-		return r == -EINVAL ? names_hint(tasks, e) : r;
-	for (size_t i = 0; i < tasks->count && r == 0; i++) {
-		if (of[i] != NULL && !is_known(before, &tasks->list[i]))
-			r = change_make(&tasks->list[i], of[i], ret);
-	}
-	return r < 0 ? error_sys(e, -r, NULL, "select QEMU's threads") : 0;
 }
 
 /* It is no thread any more: nothing is to be done for it, nor to be undone. */
@@ -252,36 +194,35 @@ changes_tell(const struct change_list *list)
 
 	for (size_t i = 0; i < list->count; i++) {
 		list->list[i].kind->describe(&list->list[i], text, sizeof(text));
-		(void)printf("%s\n", text);
+		answer(text);
 	}
 }
 
-/* Pin the threads that are new since @before, which becomes what there is now. */
+/* Pin the threads that are new since the last time. */
 static int
-follow_step(struct host *host, const struct attach *attach, struct tasks *before, struct error *e)
+follow_step(struct host *host, struct session *s, struct error *e)
 {
-	static const struct threads none;
 	auto_change_list struct change_list list = {0};
 	struct tasks now = {0};
-	int r = tasks_read(&host->roots.proc, attach->pid, &none, &now, e);
+	int r = target_look(host, &s->target, &s->tasks, &now, e);
 
 	if (r == 0)
-		r = changes_make(attach, &now, before, &list, e);
+		r = pins_make(&s->pins, &s->target, &now, &s->tasks, &list, e);
 	if (r == 0)
-		r = changes_look(host, attach->pid, &list, e);
+		r = changes_look(host, s->target.pid, &list, e);
 	if (r == 0)
 		r = changes_do(host, &list, e);
-	tasks_done(before);
-	*before = now;
+	tasks_done(&s->tasks);
+	s->tasks = now;
 	return r == -ESRCH ? 0 : r; /* it ends: that is seen at once */
 }
 
 /* Threads have no event for who isn't their parent: these are looked for. */
 static int
-follow(struct host *host, const struct attach *attach, struct tasks *before, struct error *e)
+follow(struct host *host, struct session *s, struct error *e)
 {
 	sigset_t ignored;
-	auto_fd int process = (int)syscall(SYS_pidfd_open, attach->pid, 0), signals = -1;
+	auto_fd int process = (int)syscall(SYS_pidfd_open, s->target.pid, 0), signals = -1;
 	struct pollfd fds[] = {{.fd = process, .events = POLLIN}, {.events = POLLIN}};
 	int r;
 
@@ -293,34 +234,53 @@ follow(struct host *host, const struct attach *attach, struct tasks *before, str
 		return signals;
 	fds[1].fd = signals;
 	do {
-		r = follow_step(host, attach, before, e);
+		r = follow_step(host, s, e);
 	} while (r == 0 && poll(fds, COUNT(fds), FOLLOW_STEP_MS) == 0);
 	return r;
 }
 
-int
-attach_pin(struct host *host, const struct attach *attach, struct error *e)
+static int
+pin(struct host *host, const struct attach *attach, struct session *s, struct error *e)
 {
 	static const struct tasks nobody;
 	auto_change_list struct change_list list = {0};
-	auto_tasks struct tasks tasks = {0};
-	int r = threads_find(host, attach->pid, &tasks, e);
+	int r = pins_make(&s->pins, &s->target, &s->tasks, &nobody, &list, e);
 
-	if (r == 0)
-		r = cpus_check(host, attach->selection, e);
-	if (r == 0)
-		r = changes_make(attach, &tasks, &nobody, &list, e);
 	if (r == 0 && attach->dry_run) {
 		changes_tell(&list);
 		return 0;
 	}
 	if (r == 0)
-		r = changes_look(host, attach->pid, &list, e);
+		r = changes_look(host, s->target.pid, &list, e);
 	if (r == 0 && attach->save != NULL)
 		r = saved_write(&list, attach->save, e);
 	if (r == 0)
 		r = changes_do(host, &list, e);
-	return r == 0 && attach->follow ? follow(host, attach, &tasks, e) : r;
+	return r == 0 && attach->follow ? follow(host, s, e) : r;
+}
+
+int
+attach_pin(struct host *host, const struct attach *attach, struct error *e)
+{
+	struct session s = {0};
+	struct target_request request = {
+		.pid = attach->pid, .qmp = attach->qmp, .name = attach->name};
+	int r = pins_load(host, attach->selection, attach->definition, &s.pins, e);
+
+	s.pins.later = attach->follow;
+	request.roles = pins_want_roles(&s.pins) || attach->dry_run;
+	if (attach->definition != NULL)
+		request.smp = &s.pins.plan.smp;
+	if (r == 0)
+		r = target_find(host, &request, &s.target, &s.tasks, e);
+	if (r == 0) {
+		roles_tell(&s, attach->dry_run);
+		vhost_tell(host, &s, attach->dry_run);
+	}
+	if (r == 0)
+		r = pin(host, attach, &s, e);
+	session_done(&s);
+	return r;
 }
 
 int

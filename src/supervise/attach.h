@@ -8,13 +8,18 @@
 
 #include "qemu/select.h"
 
+struct definition;
 struct error;
 struct host;
 
+/* Of pid, qmp and name at least one; name alone. All is borrowed. */
 struct attach {
-	pid_t pid;                         /* QEMU's process */
-	const struct selection *selection; /* borrowed */
-	bool dry_run;                      /* tell on standard output what would be done */
+	pid_t pid;        /* QEMU's process; 0: not given */
+	const char *qmp;  /* path of its QMP socket; NULL: not given */
+	const char *name; /* of its -name; NULL: not given */
+	const struct selection *selection;
+	const struct definition *definition; /* whose CPUs it gets; NULL: by the selection */
+	bool dry_run;                        /* tell on standard output what would be done */
 	bool follow;      /* go on with threads that appear later, until QEMU or a signal ends it */
 	const char *save; /* file to write for attach_undo(), which isn't there yet; NULL: none */
 };
@@ -24,7 +29,8 @@ struct attach {
  *
  * All or none: what fails half way is undone. Threads that end meanwhile are left out. Returns 0;
  * -ESRCH without such a process; -EINVAL (ERROR_USAGE) for one that is no QEMU, a selector that
- * finds no thread, or a CPU that the host hasn't; or -errno. Told: each thread by log_info().
+ * finds no thread, or a CPU that the host hasn't; or as target_find() and pins_load(). Told: each
+ * thread by log_info().
  */
 int attach_pin(struct host *host, const struct attach *attach, struct error *e);
 

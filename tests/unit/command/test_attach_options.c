@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/attach.h"
+#include "command/attach_options.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,6 +46,12 @@ options_text(const struct attach_options *o)
 		buf_printf(&b, "save=%s ", o->save);
 	if (o->undo != NULL)
 		buf_printf(&b, "undo=%s ", o->undo);
+	if (o->qmp != NULL)
+		buf_printf(&b, "qmp=%s ", o->qmp);
+	if (o->name != NULL)
+		buf_printf(&b, "name=%s ", o->name);
+	if (o->definition != NULL)
+		buf_printf(&b, "definition=%s ", o->definition);
 	buf_printf(&b, "%d", (int)o->pid);
 	for (size_t i = 0; i < o->selection.count; i++) {
 		const struct selector *s = &o->selection.list[i];
@@ -61,26 +67,25 @@ options_are_those_of_qemu_affinity(void **state)
 	static const struct {
 		const char *line, *want;
 	} row[] = {
-		{"4711 -k 2 3", "4711 -k 2 -k 3"},
-		{"-k 2 3 -- 4711", "4711 -k 2 -k 3"},
-		{"-k 2 3 4711", "4711 -k 2 -k 3"},
-		{"-k 2 4711 -i *:0", "4711 -k 2 -i *:0"},
-		{"-k 2 9999999", "9999999 -k 2"},
-		{"-p 0-1 4711", "4711 -p 0-1"},
-		{"4711 -p", "4711"},
-		{"-p -- 4711", "4711"},
+		{"4711 -k 2 3", "4711 -k 2 -k 3"}, {"-k 2 3 -- 4711", "4711 -k 2 -k 3"},
+		{"-k 2 3 4711", "4711 -k 2 -k 3"}, {"-k 2 4711 -i *:0", "4711 -k 2 -i *:0"},
+		{"-k 2 9999999", "9999999 -k 2"}, {"-p 0-1 4711", "4711 -p 0-1"},
+		{"4711 -p", "4711"}, {"-p -- 4711", "4711"},
 		{"4711 -p 0-1 -i *:0-1 -q 0-1 -w *:0-1 -k 2 3 4 5",
 			"4711 -p 0-1 -i *:0-1 -q 0-1 -w *:0-1 -k 2 -k 3 -k 4 -k 5"},
 		{"4711 --process-affinity=0 --kvm-affinity 1 2 --thread-affinity a:3",
 			"4711 -p 0 -k 1 -k 2 -t a:3"},
 		{"4711 --kvm 1 --dry --verb", "dry verbose 4711 -k 1"},
 		{"-v --dry-run -k1 4711", "dry verbose 4711 -k 1"},
-		{"4711 -vk 1 2", "verbose 4711 -k 1 -k 2"},
-		{"5 -k 1", "5 -k 1"},
+		{"4711 -vk 1 2", "verbose 4711 -k 1 -k 2"}, {"5 -k 1", "5 -k 1"},
 		{"--save f 4711 -k 1", "save=f 4711 -k 1"},
-		{"4711 --follow -k 1", "follow 4711 -k 1"},
-		{"--undo f", "undo=f 0"},
-		{"-h", "help 0"},
+		{"4711 --follow -k 1", "follow 4711 -k 1"}, {"--undo f", "undo=f 0"},
+		{"-h", "help 0"}, {"--qmp s -k 1", "qmp=s 0 -k 1"},
+		{"-k 1 --qmp s 4711", "qmp=s 4711 -k 1"},
+		{"--qmp=s -k 1 -- 4711", "qmp=s 4711 -k 1"}, {"--name n -t *:0", "name=n 0 -t *:0"},
+		{"--definition d 4711", "definition=d 4711"},
+		{"--name n --definition d", "name=n definition=d 0"},
+		{"4711 --q 0 --d", "dry 4711 -q 0"}, /* as they could be cut before */
 	};
 
 	(void)state;
@@ -121,6 +126,19 @@ options_that_are_none_are_refused(void **state)
 		{"qemu -k 1", "\"qemu\" is no PID"},
 		{"4711 --follow --dry-run", "--dry-run has nothing to follow"},
 		{"--undo f 4711", "--undo goes with no PID and no CPUs"},
+		{"--undo f --qmp s", "--undo goes with no PID and no CPUs"},
+		{"--undo f --name n", "--undo goes with no PID and no CPUs"},
+		{"--undo f --definition d", "--undo goes with no PID and no CPUs"},
+		{"--definition d", "there is no PID: put it first, or behind \"--\" at the end"},
+		{"--definition d 4711 -i 1", "--definition names all CPUs: it goes with no -i"},
+		{"--name n 4711 -k 1", "--name goes with no PID and no --qmp"},
+		{"--name n --qmp s", "--name goes with no PID and no --qmp"},
+		{"-k 1 8 --qmp s", "the host has no CPU 8"},
+		{"-k 1 8 --name n", "the host has no CPU 8"},
+		{"--qmp s qemu", "\"qemu\" is no PID"},
+		{"--qmp", "--qmp has no value"},
+		{"--qmp a --qmp b", "--qmp is given twice"},
+		{"4711 --nam n", "there is no option --nam"},
 	};
 
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line of `qpin attach`, which is qemu-affinity's. */
-#ifndef QPIN_COMMAND_ATTACH_H
-#define QPIN_COMMAND_ATTACH_H
+#ifndef QPIN_COMMAND_ATTACH_OPTIONS_H
+#define QPIN_COMMAND_ATTACH_OPTIONS_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -12,8 +12,9 @@ struct error;
 
 struct attach_options {
 	bool help, dry_run, verbose, follow;
-	const char *save, *undo; /* borrowed from argv; NULL when not given */
-	pid_t pid;
+	/* Borrowed from argv; NULL when not given. */
+	const char *save, *undo, *qmp, *name, *definition;
+	pid_t pid; /* 0: not given, but qmp or name is */
 	struct selection selection;
 };
 
