@@ -103,6 +103,7 @@ SRC = \
 	src/plan/placement.c \
 	src/plan/plan.c \
 	src/plan/roles.c \
+	src/plan/takeover.c \
 	src/plan/warning.c \
 	src/plan/way.c \
 	src/plan/way_local.c \
@@ -231,6 +232,7 @@ TESTS = \
 	tests/unit/plan/test_placement.c \
 	tests/unit/plan/test_plan.c \
 	tests/unit/plan/test_roles.c \
+	tests/unit/plan/test_takeover.c \
 	tests/unit/plan/test_warning.c \
 	tests/unit/plan/test_way_local.c \
 	tests/unit/plan/test_way_user.c \

@@ -44,6 +44,8 @@ struct layout {
 	struct cpus own;   /* that a local chain keeps for QEMU's other threads and qpin */
 	struct cpus pool;
 	struct cpus memory_nodes; /* for all of QEMU's memory; empty: any */
+	pid_t guest; /* of a scope that is QEMU's own, and it in it: its process; 0: it is born
+			later, or comes from elsewhere */
 	struct cpus housekeeping; /* that the pool, then a partition, has not; empty: none */
 
 	/* Of cgroup v1 alone. */

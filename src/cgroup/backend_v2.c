@@ -124,10 +124,24 @@ make_link(struct maker *m, const char *path)
 	add(m, &change_partition, path, NULL, PARTITION_ROOT);
 }
 
+/* Who is in the scope goes to @path: qpin, or in the scope of a QEMU that was there before, that.
+ */
+static void
+make_room(struct maker *m, const char *path)
+{
+	struct change *c = add(m, &change_process, path, NULL, NULL);
+
+	if (c == NULL || m->layout->guest == 0)
+		return;
+	c->id = m->layout->guest;
+	c->role = strdup("QEMU");
+	m->failed = m->failed || c->role == NULL;
+}
+
 /*
  * The domain as a local partition. It takes all that the partition above has, which the kernel
  * allows as long as its tasks are in its own cgroup: those below count as left without a CPU. So
- * qpin is there when it is made, and goes on to its place when that is done.
+ * qpin (or QEMU) is there when it is made, and goes on to its place when that is done.
  */
 static void
 make_local_domain(struct maker *m, const char *domain)
@@ -138,15 +152,16 @@ make_local_domain(struct maker *m, const char *domain)
 		make_link(m, l->scope);
 	if (!is_flat(l)) {
 		add(m, &change_cgroup, domain, NULL, NULL);
-		add(m, &change_process, domain, NULL, NULL);
+		make_room(m, domain);
 		add(m, &change_controller, l->scope, NULL, "cpuset");
 	}
 	make_link(m, domain);
 }
 
 /*
- * The threaded domain and qpin's place in it. A controller is enabled only where no process is, so
- * qpin leaves the scope's own cgroup first.
+ * The threaded domain and qpin's place in it; qpin stays out of a scope that is QEMU's, whose end
+ * would be its own. A controller is enabled only where no process is, so who is in the scope's own
+ * cgroup leaves it first.
  */
 static void
 make_domain(struct maker *m)
@@ -158,15 +173,17 @@ make_domain(struct maker *m)
 		make_local_domain(m, below(l, "", path));
 	else
 		add(m, &change_cgroup, below(l, "", path), NULL, NULL);
-	make_threaded(m, below(l, "supervisor", path));
-	add(m, &change_process, path, NULL, NULL);
+	make_threaded(m, below(l, l->guest != 0 ? "emulator" : "supervisor", path));
+	make_room(m, path);
 	if (l->chain != CHAIN_LOCAL)
 		add(m, &change_controller, l->scope, NULL, "cpuset");
 	add(m, &change_controller, below(l, "", path), NULL, "cpuset");
 	/* On the domain alone, and before there is memory: a leaf's nodes would move all of it. */
 	if (!cpus_empty(&l->memory_nodes))
 		add(m, &change_setting, path, CPUSET_MEMS, cpus_format(&l->memory_nodes, text));
-	make_threaded(m, below(l, "emulator", path));
+	below(l, "emulator", path);
+	if (l->guest == 0)
+		make_threaded(m, path);
 	if (!cpus_empty(&l->emulator))
 		add(m, &change_setting, path, CPUSET_CPUS, cpus_format(&l->emulator, text));
 	else if (l->partition == NULL) /* nothing else keeps QEMU's other threads off */

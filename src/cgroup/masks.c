@@ -105,6 +105,15 @@ effective_of(struct scan *s, pid_t tid)
 	return &s->effective;
 }
 
+/* What a VM's cgroups and its qpin give a QEMU that ran before is nobody's wish. */
+static bool
+is_vms(struct scan *s, pid_t tid)
+{
+	(void)effective_of(s, tid);
+	return strstr(s->path, "/qpin-") != NULL || str_ends(s->path, "/vm/emulator") ||
+	       strstr(s->path, "/vm/cores/") != NULL;
+}
+
 /*
  * What its creator has, of a task born since we looked: thread and child begin with that mask. One
  * that was there had every CPU, whatever its creator had.
@@ -135,6 +144,8 @@ own_of_new(struct scan *s, pid_t pid, pid_t tid, const struct task_facts *facts,
 
 	*ret = *now;
 	if (facts->is_kernels && cpus_equal(&s->kernels, now))
+		return false;
+	if (is_vms(s, tid))
 		return false;
 	if (creator != NULL && cpus_equal(&s->list->sets[creator->left], now)) {
 		*ret = s->list->sets[creator->own];
@@ -179,6 +190,8 @@ task_look(pid_t pid, pid_t tid, void *data)
 		return task_add(s, pid, tid, &now);
 	known->seen = true;
 	if (s->list->changing || cpus_empty(&now) || cpus_equal(&s->list->sets[known->left], &now))
+		return 0;
+	if (is_vms(s, tid))
 		return 0;
 	if (s->forgets && cpus_equal(&now, effective_of(s, tid)))
 		return 0; /* systemd removed a partition whose qpin had died */

@@ -66,6 +66,22 @@ member_verify(struct host *host, const struct change *c, struct error *e)
 	return error_why(e, "the kernel has it in %s", path);
 }
 
+/*
+ * A QEMU that can't go back where it came from, which is gone or has other cgroups in it by now,
+ * goes into a scope that ends with it; where there is no systemd, to the top.
+ */
+static int
+member_leave(struct host *host, const struct change *c, struct error *e)
+{
+	char name[48];
+
+	(void)snprintf(name, sizeof(name), "qpin.end-%d.scope", (int)c->id);
+	if (!group_is_v1(c->target) &&
+		manager_start_refuge(&host->manager, name, (pid_t)c->id, e) == 0)
+		return 0;
+	return member_move(host, c, group_is_v1(c->target) ? HOST_CPUSET_V1 "/" : "/", e);
+}
+
 /* Only what is still where we put it goes back: its number may belong to somebody else by now. */
 static int
 member_undo(struct host *host, const struct change *c, struct error *e)
@@ -82,7 +98,10 @@ member_undo(struct host *host, const struct change *c, struct error *e)
 	if (r < 0 || !str_eq(path, c->target))
 		return r;
 	r = member_move(host, c, c->before, e);
-	return r == -ESRCH ? 0 : r;
+	if (r == -ESRCH)
+		return 0;
+	return r < 0 && c->kind == &change_process && c->id != getpid() ? member_leave(host, c, e)
+									: r;
 }
 
 static void

@@ -157,3 +157,30 @@ claims_read(const struct root *state, struct claim **ret, struct error *e)
 	*ret = heap_release(&list);
 	return count;
 }
+
+int
+claims_read_keeper(
+	const struct root *state, const char *name, struct record_process *ret, struct error *e)
+{
+	auto_free char *text = NULL;
+	struct error ignored;
+	char path[160];
+	char *line, *end;
+	int len;
+
+	*ret = (struct record_process){0};
+	(void)snprintf(path, sizeof(path), "%.64s/journal", name);
+	len = file_load(state, path, JOURNAL_MAX_BYTES, &text, e);
+	for (line = text;
+		len > 0 && (end = memchr(line, '\n', (size_t)(text + len - line))) != NULL;
+		line = end + 1) {
+		struct record record;
+
+		/* Of changes the kinds aren't known here: these are left out. */
+		if (record_parse(line, (size_t)(end - line), no_kinds, path, &record, &ignored) ==
+				0 &&
+			record.type == RECORD_KEEPER)
+			*ret = record.process;
+	}
+	return len < 0 ? len : 0;
+}

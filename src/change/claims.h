@@ -8,6 +8,7 @@
 
 #include "base/cpus.h"
 #include "base/files.h"
+#include "change/record.h"
 
 struct error;
 
@@ -35,5 +36,13 @@ int claims_list(const struct root *state, struct claim **ret, struct error *e);
  * What such a VM has can't be known, so nobody else may take anything.
  */
 int claims_read(const struct root *state, struct claim **ret, struct error *e);
+
+/*
+ * claims_read_keeper - who keeps VM @name, when its QEMU ran before; its journal may be held
+ *
+ * Returns 0, with pid 0 when nobody is written down; -ENOENT without a journal; or -errno.
+ */
+int claims_read_keeper(
+	const struct root *state, const char *name, struct record_process *ret, struct error *e);
 
 #endif

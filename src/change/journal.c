@@ -206,7 +206,10 @@ journal_keep_record(struct journal *j, struct record *record, const char *where,
 		j->undone[record->index] = true;
 		return 0;
 	case RECORD_QEMU:
-		j->qemu = record->qemu;
+		j->qemu = record->process;
+		return 0;
+	case RECORD_KEEPER:
+		j->keeper = record->process;
 		return 0;
 	}
 	return 0;
@@ -319,10 +322,12 @@ journal_apply_all(
 }
 
 int
-journal_note_qemu(struct journal *j, const struct record_process *qemu, struct error *e)
+journal_note(struct journal *j, enum record_type type, const struct record_process *process,
+	struct error *e)
 {
-	j->qemu = *qemu;
-	return journal_append(j, record_qemu_line(qemu), e);
+	if (type == RECORD_QEMU)
+		j->qemu = *process;
+	return journal_append(j, record_process_line(type, process), e);
 }
 
 size_t

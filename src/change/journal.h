@@ -19,8 +19,9 @@ struct journal {
 	int lock_fd;
 	int fd; /* the journal, for appending */
 	struct change_list changes;
-	bool *undone;               /* owned; one per change */
-	struct record_process qemu; /* the VM's; pid 0 before journal_note_qemu() */
+	bool *undone;                 /* owned; one per change */
+	struct record_process qemu;   /* the VM's; pid 0 before journal_note() of it */
+	struct record_process keeper; /* of a QEMU that ran before; pid 0: none */
 };
 
 /* A journal that holds nothing; every one begins as this. */
@@ -71,8 +72,12 @@ int journal_apply(struct journal *j, struct host *host, const struct change *c, 
 int journal_apply_all(
 	struct journal *j, struct host *host, const struct change_list *list, struct error *e);
 
-/* journal_note_qemu - write down which process the VM is, so that it is found after our death */
-int journal_note_qemu(struct journal *j, const struct record_process *qemu, struct error *e);
+/*
+ * journal_note - write a process down
+ * @type: RECORD_QEMU, so that the VM is found after our death, or RECORD_KEEPER
+ */
+int journal_note(struct journal *j, enum record_type type, const struct record_process *process,
+	struct error *e);
 
 /*
  * journal_undo - undo all changes, the last one first

@@ -48,6 +48,13 @@ text_place(struct change *c, size_t i)
 	return (char **)(void *)((char *)c + change_texts[i].offset);
 }
 
+/* The name of a process's record. */
+static const char *
+process_key(enum record_type type)
+{
+	return type == RECORD_KEEPER ? "keeper" : "qemu";
+}
+
 /* Print and free @json, with a newline; NULL when anything before went wrong. */
 static char *
 line_take(cJSON *json, bool whole)
@@ -102,12 +109,12 @@ record_undone_line(size_t index)
 }
 
 char *
-record_qemu_line(const struct record_process *qemu)
+record_process_line(enum record_type type, const struct record_process *process)
 {
 	cJSON *json = cJSON_CreateObject();
-	cJSON *inner = cJSON_AddObjectToObject(json, "qemu");
-	bool whole = cJSON_AddNumberToObject(inner, "pid", (double)qemu->pid) != NULL &&
-		     cJSON_AddNumberToObject(inner, "start", (double)qemu->start) != NULL;
+	cJSON *inner = cJSON_AddObjectToObject(json, process_key(type));
+	bool whole = cJSON_AddNumberToObject(inner, "pid", (double)process->pid) != NULL &&
+		     cJSON_AddNumberToObject(inner, "start", (double)process->start) != NULL;
 
 	return line_take(json, whole);
 }
@@ -155,7 +162,7 @@ texts_suffice(const cJSON *json, const struct change_kind *kind)
 }
 
 static int
-qemu_parse(const cJSON *json, struct record_process *ret)
+process_parse(const cJSON *json, struct record_process *ret)
 {
 	int64_t pid;
 
@@ -196,7 +203,6 @@ static int
 record_read(const cJSON *json, const struct change_kind *const *kinds, struct record *ret)
 {
 	const cJSON *change = cJSON_GetObjectItemCaseSensitive(json, "change");
-	const cJSON *qemu = cJSON_GetObjectItemCaseSensitive(json, "qemu");
 	int64_t index;
 
 	if (json_string(json, "qpin") != NULL) {
@@ -207,9 +213,12 @@ record_read(const cJSON *json, const struct change_kind *const *kinds, struct re
 		ret->type = RECORD_CHANGE;
 		return change_parse(change, kinds, &ret->change);
 	}
-	if (qemu != NULL) {
-		ret->type = RECORD_QEMU;
-		return qemu_parse(qemu, &ret->qemu);
+	for (enum record_type type = RECORD_QEMU; type <= RECORD_KEEPER; type++) {
+		const cJSON *process = cJSON_GetObjectItemCaseSensitive(json, process_key(type));
+
+		ret->type = type;
+		if (process != NULL)
+			return process_parse(process, &ret->process);
 	}
 	ret->type = RECORD_UNDONE;
 	if (!json_int(json, "undone", 0, JOURNAL_MAX_BYTES, &index))

@@ -24,6 +24,7 @@ enum record_type {
 	RECORD_CHANGE, /* about to be made */
 	RECORD_UNDONE, /* the change with this index is undone */
 	RECORD_QEMU,   /* QEMU was started */
+	RECORD_KEEPER, /* who watches over a QEMU that ran before: lets it go at a SIGTERM */
 };
 
 /* A process that runs; its id alone may be another's by now. */
@@ -34,17 +35,18 @@ struct record_process {
 
 struct record {
 	enum record_type type;
-	struct record_header header; /* of RECORD_HEADER */
-	struct change change;        /* of RECORD_CHANGE; the owner calls change_done() */
-	size_t index;                /* of RECORD_UNDONE: counts changes from 0 */
-	struct record_process qemu;  /* of RECORD_QEMU */
+	struct record_header header;   /* of RECORD_HEADER */
+	struct change change;          /* of RECORD_CHANGE; the owner calls change_done() */
+	size_t index;                  /* of RECORD_UNDONE: counts changes from 0 */
+	struct record_process process; /* of RECORD_QEMU and RECORD_KEEPER */
 };
 
 /* record_*_line - the line with its newline, which the caller frees; NULL without memory */
 char *record_header_line(const struct record_header *header);
 char *record_change_line(const struct change *c);
 char *record_undone_line(size_t index);
-char *record_qemu_line(const struct record_process *qemu);
+/* @type: RECORD_QEMU or RECORD_KEEPER */
+char *record_process_line(enum record_type type, const struct record_process *process);
 
 /*
  * record_parse - read one line (@len bytes, without its newline)

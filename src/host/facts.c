@@ -162,8 +162,10 @@ cgroup_load(const struct host *host, struct cgroup_facts *ret)
 	root_cpus_read(host, "cpuset.cpus.isolated", &ret->isolated);
 	/* Both came with remote partitions; the root has only this one of them. */
 	ret->has_exclusive = file_exists(&host->roots.cgroup, "cpuset.cpus.isolated");
-	if (host_own_cgroup(host, getpid(), ret->own, sizeof(ret->own), &ignored) == 0)
-		ret->own_is_delegated = is_own_service(ret->own) && is_delegated(host, ret->own);
+	if (host_own_cgroup(host, host->guest != 0 ? host->guest : getpid(), ret->own,
+		    sizeof(ret->own), &ignored) == 0)
+		ret->own_is_delegated = (host->guest != 0 || is_own_service(ret->own)) &&
+					is_delegated(host, ret->own);
 	ret->writable = faccessat(host->roots.cgroup.fd, "cgroup.subtree_control", W_OK, 0) == 0;
 	partition_load(host, ret);
 }
@@ -246,6 +248,7 @@ facts_load(struct host *host, struct facts *ret, struct error *e)
 		(void)snprintf(ret->kernel, sizeof(ret->kernel), "%s", name.release);
 	ret->systemd = access("/run/systemd/system", F_OK) == 0;
 	ret->root = geteuid() == 0;
+	ret->guest = host->guest;
 	ret->memory_policy = memory_policy_is_there();
 	ret->workqueue_by_hand = workqueue_is_by_hand(&host->roots.sys);
 	cgroup_load(host, &ret->cgroup);

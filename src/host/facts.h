@@ -72,8 +72,9 @@ struct cgroup_facts {
 	bool has_exclusive;    /* remote partitions: cpuset.cpus.exclusive (kernel 6.7+) */
 	struct cpus effective; /* the v2 root's cpuset.cpus.effective */
 	struct cpus isolated;  /* the v2 root's cpuset.cpus.isolated; empty where there is none */
-	char own[256];         /* our cgroup below v2_mount: "/" or "/a/b" */
-	bool own_is_delegated; /* own is a qpin@NAME.service that systemd delegated to us */
+	char own[256];         /* our cgroup below v2_mount, or the guest's: "/" or "/a/b" */
+	bool own_is_delegated; /* own is a qpin@NAME.service that systemd delegated to us, or the
+				  unit of the guest, whose program QEMU is */
 	bool writable;         /* we may make cgroups below the v2 root */
 	char partition[256];   /* the valid partition in which VMs' cgroups are made: "/", our own
 				  unit, a granted slice; "" when there is none */
@@ -102,6 +103,7 @@ struct facts {
 	char kernel[65];        /* release, for messages alone */
 	bool systemd;           /* systemd is the service manager */
 	bool root;              /* effective user 0 */
+	pid_t guest;            /* a QEMU that ran before us, which we take over; 0: none */
 	bool workqueue_by_hand; /* workqueue_is_by_hand() */
 	bool memory_policy;     /* a process may set its memory policy: set_mempolicy(2) */
 	struct topology topology;

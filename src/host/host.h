@@ -4,6 +4,7 @@
 #define QPIN_HOST_HOST_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/files.h"
 #include "host/manager.h"
@@ -18,6 +19,7 @@ struct host {
 	struct manager manager; /* systemd; connected when first needed */
 	int lock_fd;            /* the global lock; -1 while not held */
 	int cancel_fd;          /* borrowed: readable when a wait shall end; -1: none */
+	pid_t guest;            /* a QEMU that ran before us, which we take over; 0: none */
 };
 
 /* Every struct host begins as this. */

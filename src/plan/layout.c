@@ -115,6 +115,7 @@ layout_make(struct plan *plan)
 		.units = plan->asks_manager ? plan->facts->cgroup.top_units : NULL,
 		.memory_nodes = plan->memory_nodes,
 		.housekeeping = plan->housekeeping,
+		.guest = plan->facts->cgroup.own_is_delegated ? plan->facts->guest : 0,
 	};
 	lay_out_own(plan);
 	l->pool = plan->pool;

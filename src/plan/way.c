@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "plan/host_tasks.h"
 #include "plan/plan.h"
+#include "plan/takeover.h"
 #include "plan/way_local.h"
 #include "plan/way_user.h"
 #include "plan/way_v1.h"
@@ -166,6 +167,7 @@ ways_find(const struct plan *plan, struct ways *ways)
 			ways_refuse(ways, way, "no vcpu_pinning");
 		return;
 	}
+	takeover_find(plan->facts, ways);
 	find_v2(plan, ways);
 	ways_find_v1(plan->facts, plan->definition->backend == BACKEND_V1, ways);
 	find_boot(plan, ways);

@@ -49,7 +49,7 @@ qemu_note(struct vm *vm, struct error *e)
 	struct record_process qemu = {.pid = vm->qemu.pid};
 	int r = task_read_start(&vm->host.roots.proc, qemu.pid, &qemu.start, e);
 
-	return r < 0 ? r : journal_note_qemu(&vm->journal, &qemu, e);
+	return r < 0 ? r : journal_note(&vm->journal, RECORD_QEMU, &qemu, e);
 }
 
 /* A cgroup's cpuset.mems does it where there is one. */

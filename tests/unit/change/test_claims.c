@@ -87,6 +87,39 @@ claims_of_no_state_directory_are_none(void **state)
 	assert_null(claims);
 }
 
+static void
+the_keeper_is_known_while_it_lives(void **state)
+{
+	const struct record_process qemu = {.pid = 77, .start = 1},
+				    keeper = {.pid = 78, .start = 2};
+	struct cpus none = {0};
+	struct journal j = JOURNAL_CLOSED;
+	struct record_process got;
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(claims_read_keeper(&tree.root, "vm", &got, &e), -ENOENT);
+	assert_int_equal(journal_create(&tree.root, "vm", &none, &j, &e), 0);
+	assert_int_equal(journal_note(&j, RECORD_QEMU, &qemu, &e), 0);
+	assert_int_equal(claims_read_keeper(&tree.root, "vm", &got, &e), 0);
+	assert_int_equal(got.pid, 0);
+	assert_int_equal(journal_note(&j, RECORD_KEEPER, &keeper, &e), 0);
+	assert_int_equal(claims_read_keeper(&tree.root, "vm", &got, &e), 0);
+	assert_int_equal(got.pid, 78);
+	assert_int_equal(got.start, 2);
+	journal_close(&j);
+	/* changes of kinds unknown here, and a line that is being written, are passed over */
+	tree_put(&tree, "vm/journal",
+		"{\"qpin\":\"0\",\"vm\":\"vm\",\"cpus\":\"\"}\n"
+		"{\"change\":{\"kind\":\"cgroup\",\"target\":\"/a\"}}\n"
+		"{\"keeper\":{\"pid\":9,\"start\":8}}\n{\"keeper\":{\"pid\":1");
+	assert_int_equal(claims_read_keeper(&tree.root, "vm", &got, &e), 0);
+	assert_int_equal(got.pid, 9);
+	tree_remove(&tree);
+}
+
 int
 main(void)
 {
@@ -94,6 +127,7 @@ main(void)
 		cmocka_unit_test(claims_are_those_of_all_journals),
 		cmocka_unit_test(claims_of_a_damaged_journal_are_listed_and_refused),
 		cmocka_unit_test(claims_of_no_state_directory_are_none),
+		cmocka_unit_test(the_keeper_is_known_while_it_lives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,7 +290,7 @@ journal_knows_qemu_after_a_death(void **state)
 	tree_make(&tree);
 	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
 	assert_int_equal(j.qemu.pid, 0);
-	assert_int_equal(journal_note_qemu(&j, &qemu, &e), 0);
+	assert_int_equal(journal_note(&j, RECORD_QEMU, &qemu, &e), 0);
 	assert_int_equal(j.qemu.pid, 77);
 	journal_close(&j);
 	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);

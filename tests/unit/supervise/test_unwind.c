@@ -106,7 +106,7 @@ release_knows_qemu_without_a_cgroup(void **state)
 	fake_host_make(&f);
 	tree_put(&f.proc, "77/stat", STAT("5000"));
 	begin(&f, "a", &j);
-	assert_int_equal(journal_note_qemu(&j, &qemu, &e), 0);
+	assert_int_equal(journal_note(&j, RECORD_QEMU, &qemu, &e), 0);
 	journal_close(&j);
 	assert_int_equal(release(&f.host, "a", &e), -EBUSY);
 	assert_int_equal(e.kind, ERROR_CLAIMED);
