@@ -141,16 +141,19 @@ SRC = \
 	src/supervise/enforcement.c \
 	src/supervise/grant.c \
 	src/supervise/grantee.c \
+	src/supervise/isolate.c \
 	src/supervise/kinds.c \
 	src/supervise/pins.c \
 	src/supervise/prepare.c \
 	src/supervise/run.c \
 	src/supervise/saved.c \
+	src/supervise/settle.c \
 	src/supervise/signals.c \
 	src/supervise/start.c \
 	src/supervise/target.c \
 	src/supervise/unwind.c \
 	src/supervise/vm.c \
+	src/supervise/wanted.c \
 	src/supervise/watch.c
 
 TESTS = \
@@ -272,7 +275,8 @@ TESTS = \
 	tests/unit/supervise/test_signals.c \
 	tests/unit/supervise/test_target.c \
 	tests/unit/supervise/test_unwind.c \
-	tests/unit/supervise/test_vm.c
+	tests/unit/supervise/test_vm.c \
+	tests/unit/supervise/test_wanted.c
 
 OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}

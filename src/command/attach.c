@@ -8,6 +8,7 @@
 #include "command/command.h"
 #include "host/host.h"
 #include "supervise/attach.h"
+#include "supervise/isolate.h"
 
 static int
 pin(struct host *host, const struct attach_options *o, struct error *e)
@@ -27,6 +28,26 @@ pin(struct host *host, const struct attach_options *o, struct error *e)
 
 	if (r == 0)
 		r = attach_pin(host, &attach, e);
+	definition_done(&definition);
+	return r;
+}
+
+static int
+isolate(const struct attach_options *o, struct error *e)
+{
+	struct definition definition = {0};
+	const struct isolate ask = {
+		.pid = o->pid,
+		.qmp = o->qmp,
+		.name = o->name,
+		.selection = &o->selection,
+		.definition = o->definition != NULL ? &definition : NULL,
+		.background = o->background,
+	};
+	int r = o->definition != NULL ? command_definition(o->definition, &definition, e) : 0;
+
+	if (r == 0)
+		r = attach_isolate(&ask, e);
 	definition_done(&definition);
 	return r;
 }
@@ -56,7 +77,7 @@ attach_main(int argc, char **argv, struct error *e)
 	} else if (r == 0) {
 		if (options.verbose)
 			log_init(LOG_LEVEL_INFO);
-		r = act(&options, e);
+		r = options.isolate ? isolate(&options, e) : act(&options, e);
 	}
 	attach_options_done(&options);
 	return r;
@@ -78,6 +99,11 @@ const struct command command_attach = {
 		"  --definition NAME              all threads, as this VM's definition says\n"
 		"  --dry-run                      tell what would be done, and do nothing\n"
 		"  --follow                       stay, and pin threads that appear later, too\n"
+		"  --isolate                      leaves and partitions as run makes them; stays, "
+		"and\n"
+		"                                 puts all back at QEMU's end, a signal, or "
+		"release\n"
+		"  --background                   with --isolate: return when it is done\n"
 		"  --save FILE                    write what the threads had before to a new file\n"
 		"  --undo FILE                    give it back to those that still live\n"
 		"  -v, --verbose                  tell each thread\n"

@@ -24,6 +24,8 @@ enum meaning {
 	MEANS_DRY_RUN,
 	MEANS_VERBOSE,
 	MEANS_FOLLOW,
+	MEANS_ISOLATE,
+	MEANS_BACKGROUND,
 	MEANS_SAVE,
 	MEANS_UNDO,
 	MEANS_QMP,
@@ -52,6 +54,8 @@ static const struct flag flags[] = {
 	{.name = "dry-run", .meaning = MEANS_DRY_RUN},
 	{.letter = 'v', .name = "verbose", .meaning = MEANS_VERBOSE},
 	{.name = "follow", .meaning = MEANS_FOLLOW},
+	{.name = "isolate", .meaning = MEANS_ISOLATE, .whole = true},
+	{.name = "background", .meaning = MEANS_BACKGROUND, .whole = true},
 	{.name = "save", .takes = TAKES_ONE, .meaning = MEANS_SAVE},
 	{.name = "undo", .takes = TAKES_ONE, .meaning = MEANS_UNDO},
 	{.name = "qmp", .takes = TAKES_ONE, .meaning = MEANS_QMP, .whole = true},
@@ -181,6 +185,8 @@ flag_take(struct reader *r, const struct flag *flag, struct error *e)
 	r->options->help = r->options->help || flag->meaning == MEANS_HELP;
 	r->options->dry_run = r->options->dry_run || flag->meaning == MEANS_DRY_RUN;
 	r->options->follow = r->options->follow || flag->meaning == MEANS_FOLLOW;
+	r->options->isolate = r->options->isolate || flag->meaning == MEANS_ISOLATE;
+	r->options->background = r->options->background || flag->meaning == MEANS_BACKGROUND;
 	r->options->verbose = r->options->verbose || flag->meaning == MEANS_VERBOSE;
 	return 0;
 }
@@ -301,6 +307,17 @@ undo_check(const struct reader *r, struct error *e)
 
 /* What is asked for together, and the PID as a number. */
 static int
+isolate_check(const struct attach_options *o, struct error *e)
+{
+	if (o->isolate && (o->dry_run || o->follow || o->save != NULL))
+		return command_usage(
+			&command_attach, e, "--isolate goes with no --dry-run, --follow or --save");
+	if (o->background && !o->isolate)
+		return command_usage(&command_attach, e, "--background goes with --isolate alone");
+	return 0;
+}
+
+static int
 options_check(struct reader *r, struct error *e)
 {
 	struct attach_options *o = r->options;
@@ -316,7 +333,9 @@ options_check(struct reader *r, struct error *e)
 		return command_usage(&command_attach, e,
 			"--definition names all CPUs: it goes with no %s",
 			select_option(o->selection.list[0].group));
-	code = whom_check(r, e);
+	code = isolate_check(o, e);
+	if (code == 0)
+		code = whom_check(r, e);
 	if (code == 0 && o->name != NULL && (o->pid != 0 || o->qmp != NULL))
 		return command_usage(&command_attach, e, "--name goes with no PID and no --qmp");
 	return code;

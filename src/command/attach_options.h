@@ -11,7 +11,7 @@
 struct error;
 
 struct attach_options {
-	bool help, dry_run, verbose, follow;
+	bool help, dry_run, verbose, follow, isolate, background;
 	/* Borrowed from argv; NULL when not given. */
 	const char *save, *undo, *qmp, *name, *definition;
 	pid_t pid; /* 0: not given, but qmp or name is */

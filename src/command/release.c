@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* qpin release: undo what a qpin that died left behind. */
+/* qpin release: undo what a qpin that died left behind, and let go of what one is attached to. */
+#include <errno.h>
+
 #include "base/files.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "host/host.h"
 #include "supervise/unwind.h"
+
+/* Who keeps an attached VM lets go of it; any other that runs stays, with the error that told so.
+ */
+static int
+keeper_tell(struct host *host, const char *name, int busy, struct error *e)
+{
+	struct error second;
+	int r;
+
+	host_unlock(host);
+	r = let_go(host, name, &second);
+	if (r < 0)
+		*e = second;
+	return r > 0 ? busy : r;
+}
 
 static int
 release_main(int argc, char **argv, struct error *e)
@@ -25,6 +42,8 @@ release_main(int argc, char **argv, struct error *e)
 		r = host_lock(&host, e);
 	if (r == 0)
 		r = str_eq(argv[1], "--all") ? release_all(&host, e) : release(&host, argv[1], e);
+	if (r == -EBUSY && !str_eq(argv[1], "--all"))
+		r = keeper_tell(&host, argv[1], r, e);
 	host_close(&host);
 	return r;
 }
@@ -32,11 +51,12 @@ release_main(int argc, char **argv, struct error *e)
 const struct command command_release = {
 	.name = "release",
 	.synopsis = "NAME | --all",
-	.summary = "undo what a qpin that died left of a VM",
+	.summary = "let go of an attached VM, or undo what a qpin that died left",
 	.help = "  NAME   the VM\n"
 		"  --all  every VM whose qpin is dead\n"
 		"\n"
-		"A VM that is running, and one whose QEMU still is, is left alone.\n"
+		"A QEMU that qpin attach --isolate took over runs on as it did before. A VM that\n"
+		"qpin started and that runs, or one whose QEMU still does, is left alone.\n"
 		"\n"
 		"  sudo qpin release win11\n",
 	.run = release_main,

@@ -10,9 +10,8 @@
 #include "supervise/unwind.h"
 #include "supervise/vm.h"
 
-/* Everything back; trouble on the way never hides what went wrong before. */
-static void
-put_back(struct vm *vm)
+void
+vm_put_back(struct vm *vm)
 {
 	struct error e;
 
@@ -42,7 +41,7 @@ live(struct vm *vm, struct background *background, struct error *e)
 	if (r == 0)
 		log_notice("%s: QEMU %s", vm->definition->name,
 			spawn_end_text(&vm->end, how, sizeof(how)));
-	put_back(vm);
+	vm_put_back(vm);
 	return r < 0 ? r : spawn_end_status(&vm->end);
 }
 

@@ -100,188 +100,6 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 	return r;
 }
 
-/*
- * SCHED_DEADLINE is refused to a thread that sleeps since before it was moved: the kernel looks at
- * the CPU that it last ran on. To freeze and thaw its leaf makes it run there without the guest.
- */
-static int
-deadline_wake(struct vm *vm, struct error *e)
-{
-	char path[PATH_BYTES];
-	int r = 0;
-
-	if (vm->definition->vcpu_scheduling.policy != SCHED_DEADLINE)
-		return 0;
-	cpus_each (os_cpu, &vm->plan.pinned) {
-		if (r == 0 && vm->plan.backend->leaf(
-				      &vm->plan.layout, (unsigned)os_cpu, path, sizeof(path)))
-			r = group_rouse(&vm->host, path, e);
-	}
-	return r;
-}
-
-/* A worker may end while it is looked at: that one needs no place any more. */
-static bool
-may_be_gone(const struct change *c, int r)
-{
-	return r == -ESRCH && !str_starts(c->role, "vCPU ") && !str_starts(c->role, "iothread ");
-}
-
-static int
-place_threads(struct vm *vm, struct error *e)
-{
-	auto_change_list struct change_list list = {0};
-	__attribute__((cleanup(tasks_done))) struct tasks tasks = {0};
-	bool roused = false;
-	int r = tasks_read(&vm->host.roots.proc, vm->qemu.pid, &vm->threads, &tasks, e);
-
-	if (r == 0)
-		r = plan_place(&vm->plan, &vm->threads, &tasks, &list, e);
-	for (size_t i = 0; i < list.count && r >= 0; i++) {
-		const struct change *c = &list.list[i];
-
-		if (c->kind == &change_scheduling && str_starts(c->role, "vCPU ") && !roused) {
-			roused = true;
-			r = deadline_wake(vm, e);
-		}
-		if (r >= 0)
-			r = journal_apply(&vm->journal, &vm->host, c, e);
-		if (may_be_gone(c, r))
-			r = 0;
-	}
-	return r < 0 ? r : 0;
-}
-
-/* The threads that are planned for @os_cpu; @tids has room for all vCPUs. */
-static size_t
-threads_of(const struct vm *vm, unsigned os_cpu, pid_t *tids)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < vm->plan.vcpu_count; i++) {
-		const struct plan_vcpu *v = &vm->plan.vcpus[i];
-		const struct vcpu_thread *t =
-			threads_find_vcpu(&vm->threads, v->socket, v->core, v->thread);
-
-		if (v->os_cpu == os_cpu && t != NULL)
-			tids[count++] = t->tid;
-	}
-	return count;
-}
-
-/* What the kernel says now of one pinned CPU: its leaf, and the masks of its threads. */
-static int
-verify_cpu(struct vm *vm, unsigned os_cpu, const pid_t *tids, size_t count, struct error *e)
-{
-	char path[PATH_BYTES], text[CPUS_TEXT_BYTES];
-	struct cpus wanted = {0}, now;
-	int r = 0;
-
-	cpus_add(&wanted, os_cpu);
-	if (vm->plan.backend->leaf(&vm->plan.layout, os_cpu, path, sizeof(path)))
-		r = group_has_only(&vm->host, path, tids, count, e);
-	for (size_t i = 0; i < count && r == 0; i++) {
-		r = task_read_affinity(tids[i], &now, e);
-		if (r < 0 || cpus_equal(&wanted, &now))
-			continue;
-		error_refuse(e, ERROR_HOST, NULL, "keep thread %d on CPU %u", (int)tids[i], os_cpu);
-		r = error_why(e, "the kernel allows it %s", cpus_format(&now, text));
-	}
-	return r;
-}
-
-static int
-verify_cpus(struct vm *vm, struct error *e)
-{
-	pid_t *tids = calloc(vm->plan.vcpu_count + 1, sizeof(*tids));
-	int r = 0;
-
-	if (tids == NULL)
-		return error_sys(e, ENOMEM, NULL, "verify the vCPUs' places");
-	cpus_each (os_cpu, &vm->plan.pinned) {
-		size_t count = threads_of(vm, (unsigned)os_cpu, tids);
-
-		r = verify_cpu(vm, (unsigned)os_cpu, tids, count, e);
-		if (r < 0)
-			break;
-	}
-	free(tids); /* by hand: clang's analyzer loses an array of ints in a cleanup function */
-	return r;
-}
-
-/* What keeps others off the pinned CPUs: it is looked at once more when all are in their places. */
-static bool
-keeps_others_off(const struct change *c)
-{
-	return c->kind == &change_partition || c->kind == &change_override ||
-	       c->kind == &change_without || c->kind == &change_limit;
-}
-
-static int
-verify(struct vm *vm, struct error *e)
-{
-	const struct layout *l = &vm->plan.layout;
-	int r = verify_cpus(vm, e);
-
-	for (size_t i = 0; i < vm->journal.changes.count && r == 0; i++) {
-		const struct change *c = &vm->journal.changes.list[i];
-
-		if (keeps_others_off(c))
-			r = c->kind->verify(&vm->host, c, e);
-	}
-	if (r == 0 && l->chain == CHAIN_LOCAL && !str_eq(l->base, "/"))
-		r = partition_check(&vm->host, l->base, e);
-	return r;
-}
-
-static void
-tell_mapping(const struct vm *vm)
-{
-	char pool[CPUS_TEXT_BYTES];
-
-	for (size_t i = 0; i < vm->plan.vcpu_count; i++) {
-		const struct plan_vcpu *v = &vm->plan.vcpus[i];
-		const struct host_cpu *cpu = topology_find(&vm->facts.topology, v->os_cpu);
-		const struct vcpu_thread *t =
-			threads_find_vcpu(&vm->threads, v->socket, v->core, v->thread);
-
-		if (t != NULL && cpu != NULL)
-			log_info("vCPU %u.%u.%u (thread %d) is on host CPU %u (core %d, cache %d, "
-				 "node %d)",
-				v->socket, v->core, v->thread, (int)t->tid, v->os_cpu, cpu->core,
-				cpu->cache, cpu->node);
-	}
-	for (size_t i = 0; i < vm->threads.iothread_count; i++)
-		log_info("iothread %s is thread %d", vm->threads.iothreads[i].id,
-			(int)vm->threads.iothreads[i].tid);
-	log_info("QEMU's other threads are on host CPUs %s",
-		cpus_format(cpus_empty(&vm->plan.emulator) ? &vm->plan.pool : &vm->plan.emulator,
-			pool));
-}
-
-static void
-tell_started(const struct vm *vm)
-{
-	const struct plan *p = &vm->plan;
-	char cpus[CPUS_TEXT_BYTES];
-
-	tell_mapping(vm);
-	if (p->vcpu_count == 0)
-		log_notice("%s: QEMU is process %d; nothing is pinned", vm->definition->name,
-			(int)vm->qemu.pid);
-	else
-		log_notice("%s: QEMU is process %d; %zu %s on host %s %s, level %s%s%s%s%s%s",
-			vm->definition->name, (int)vm->qemu.pid, p->vcpu_count,
-			p->vcpu_count == 1 ? "vCPU" : "vCPUs",
-			cpus_count(&p->pinned) == 1 ? "CPU" : "CPUs", cpus_format(&p->pinned, cpus),
-			level_text(p), p->way != WAY_AFFINITY ? " by " : "",
-			p->way != WAY_AFFINITY ? way_name(p->way) : "",
-			p->level_reason[0] != '\0' ? " (" : "", p->level_reason,
-			p->level_reason[0] != '\0' ? ")" : "");
-	if (p->level_hint[0] != '\0')
-		log_notice("%s: for more isolation: %s", vm->definition->name, p->level_hint);
-}
-
 /* QEMU's state, by query-status: it must not have begun. */
 static int
 verify_prelaunch(struct vm *vm, struct error *e)
@@ -355,7 +173,7 @@ static int
 start(struct vm *vm, struct error *e)
 {
 	static int (*const steps[])(struct vm *, struct error *) = {
-		begin, read_threads, place_threads, verify, verify_prelaunch, let_go};
+		begin, read_threads, vm_settle, verify_prelaunch, let_go};
 	int r = 0;
 
 	for (size_t i = 0; i < COUNT(steps) && r == 0; i++) {
@@ -376,6 +194,6 @@ vm_start(struct vm *vm, struct error *e)
 		return vm_ended(vm, "start QEMU", e);
 	}
 	if (r == 0)
-		tell_started(vm);
+		vm_tell(vm);
 	return r;
 }

@@ -3,9 +3,13 @@
 #include "supervise/unwind.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -17,7 +21,12 @@
 #include "cgroup/masks.h"
 #include "change/claims.h"
 #include "host/task.h"
+#include "qemu/spawn.h"
 #include "supervise/kinds.h"
+
+enum {
+	LET_GO_MS = 60 * 1000, /* on a big host putting back takes seconds */
+};
 
 static void
 tell(const struct change *c, const struct error *e)
@@ -204,7 +213,10 @@ qemu_cgroup(const struct host *host, const struct journal *j, char *path, size_t
 	return false;
 }
 
-/* 0 when the VM's QEMU has ended; else nothing of it may be taken, and nobody else start it. */
+/*
+ * 0 when the VM's QEMU has ended; else nothing of it may be taken, and nobody else start it. One
+ * that ran before qpin goes back to where it was.
+ */
 static int
 qemu_has_ended(const struct host *host, const struct journal *j, struct error *e)
 {
@@ -213,7 +225,7 @@ qemu_has_ended(const struct host *host, const struct journal *j, struct error *e
 	bool lives = j->qemu.pid != 0 &&
 		     task_lives(&host->roots.proc, j->qemu.pid, j->qemu.start, e) != 0;
 
-	if (!lives && !populated)
+	if ((!lives && !populated) || j->keeper.pid != 0)
 		return 0;
 	error_sys(e, EBUSY, j->dir.path, "release VM %s", j->name);
 	e->kind = ERROR_CLAIMED;
@@ -242,6 +254,27 @@ release(struct host *host, const char *name, struct error *e)
 	if (r == 0)
 		r = qemu_has_ended(host, &j, e);
 	return r < 0 ? r : unwind(host, &j, e);
+}
+
+int
+let_go(struct host *host, const char *name, struct error *e)
+{
+	struct record_process keeper;
+	int r = claims_read_keeper(&host->state, name, &keeper, e);
+	auto_fd int fd =
+		r == 0 && keeper.pid != 0 ? (int)syscall(SYS_pidfd_open, keeper.pid, 0) : -1;
+	struct pollfd wait = {.fd = fd, .events = POLLIN};
+
+	if (r < 0)
+		return r;
+	if (fd < 0 || task_lives(&host->roots.proc, keeper.pid, keeper.start, e) <= 0)
+		return 1;
+	if (spawn_signal(fd, SIGTERM) < 0)
+		return error_sys(e, errno, NULL, "tell process %d to let go", (int)keeper.pid);
+	if (poll(&wait, 1, LET_GO_MS) == 1)
+		return 0;
+	error_sys(e, ETIMEDOUT, NULL, "see process %d let go of VM %s", (int)keeper.pid, name);
+	return error_hint(e, "kill it, and then: qpin release %s", name);
 }
 
 /* Of two failures the first is @e's; a later one is told here. */

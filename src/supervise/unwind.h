@@ -44,6 +44,14 @@ int unwind(struct host *host, struct journal *j, struct error *e);
 int shared_unwind(struct host *host, struct error *e);
 
 /*
+ * let_go - have the qpin that keeps the attached VM @name put everything back and end
+ *
+ * The global lock is free: it takes it. Returns 0 when it has ended; 1, with @e undefined, when
+ * there is none; -ETIMEDOUT or another -errno.
+ */
+int let_go(struct host *host, const char *name, struct error *e);
+
+/*
  * release - unwind what a qpin that died left of VM @name
  *
  * The global lock is held. Returns 0; -ENOENT when there is nothing; -EBUSY (ERROR_CLAIMED) when it

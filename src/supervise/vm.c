@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -48,11 +49,9 @@ events_open(struct vm *vm, struct error *e)
 	return vm->timer_fd < 0 ? error_sys(e, errno, NULL, "make a timer") : 0;
 }
 
-int
-vm_init(struct vm *vm, const struct definition *definition, struct error *e)
+static void
+vm_begin(struct vm *vm, const struct definition *definition)
 {
-	int r;
-
 	*vm = (struct vm){
 		.definition = definition,
 		.host = HOST_CLOSED,
@@ -63,6 +62,40 @@ vm_init(struct vm *vm, const struct definition *definition, struct error *e)
 		.timer_fd = -1,
 	};
 	spawn_ignored_read(&vm->ignored);
+}
+
+int
+vm_init_attached(struct vm *vm, struct error *e)
+{
+	int r;
+
+	vm_begin(vm, NULL);
+	vm->attached = true;
+	r = events_open(vm, e);
+	if (r == 0)
+		r = host_open(&vm->host, e);
+	vm->host.cancel_fd = vm->signal_fd;
+	return r;
+}
+
+int
+vm_adopt(struct vm *vm, pid_t pid, struct error *e)
+{
+	vm->qemu.pid = pid;
+	vm->qemu.pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (vm->qemu.pidfd < 0)
+		return error_sys(e, errno, NULL, "watch over process %d", (int)pid);
+	vm->running = true;
+	vm->host.guest = pid;
+	return 0;
+}
+
+int
+vm_init(struct vm *vm, const struct definition *definition, struct error *e)
+{
+	int r;
+
+	vm_begin(vm, definition);
 	r = program_find(definition->binary, &vm->binary, e);
 	if (r == 0)
 		r = identity_resolve(definition->user, definition->group, &vm->identity, e);
@@ -113,7 +146,7 @@ vm_kill(struct vm *vm)
 	struct pollfd poll_fd = {.fd = vm->qemu.pidfd, .events = POLLIN};
 	struct error e;
 
-	if (!vm->running)
+	if (!vm->running || vm->attached)
 		return;
 	if (spawn_reap(vm->qemu.pidfd, &vm->end, &e) > 0) {
 		vm->running = false;

@@ -37,6 +37,8 @@ struct vm {
 	struct argv argv;
 	sigset_t ignored; /* signals that were ignored when qpin was started */
 
+	bool attached; /* QEMU ran before us, and runs on after us: it is nobody's child of ours */
+	bool released; /* of an attached one: we were told to let it go */
 	struct spawned qemu;
 	bool running;         /* QEMU was started and not yet reaped */
 	struct spawn_end end; /* when it no longer is */
@@ -56,6 +58,16 @@ struct vm {
  * vm_init() has the signals of signals_open() come through signal_fd from then on.
  */
 int vm_init(struct vm *vm, const struct definition *definition, struct error *e);
+
+/*
+ * vm_init_attached - the same for a QEMU that runs; vm->definition and vm_adopt() come afterwards,
+ * before vm_prepare()
+ */
+int vm_init_attached(struct vm *vm, struct error *e);
+
+/* vm_adopt - @pid is QEMU's process; 0, or -ESRCH when there is none */
+int vm_adopt(struct vm *vm, pid_t pid, struct error *e);
+
 void vm_done(struct vm *vm);
 
 /*
@@ -73,7 +85,16 @@ int vm_prepare(struct vm *vm, struct error *e);
  */
 int vm_start(struct vm *vm, struct error *e);
 
-/* vm_watch - until QEMU has ended */
+/* vm_settle - put the threads of vm->threads, and all others, in their places, and verify */
+int vm_settle(struct vm *vm, struct error *e);
+
+/* vm_tell - which thread is where, and the level */
+void vm_tell(const struct vm *vm);
+
+/* vm_put_back - undo all, as far as there is a journal; trouble is warned of */
+void vm_put_back(struct vm *vm);
+
+/* vm_watch - until QEMU has ended, or an attached one is released */
 int vm_watch(struct vm *vm, struct error *e);
 
 /* vm_wait_for_greeting - until QEMU speaks; -ECANCELED when it ended, or was asked to, before */

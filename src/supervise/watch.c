@@ -111,6 +111,10 @@ stop_powerdown(struct vm *vm)
 static void
 stop_advance(struct vm *vm)
 {
+	if (vm->attached) {
+		vm->released = true;
+		return;
+	}
 	switch (vm->stop) {
 	case STOP_NONE:
 		stop_powerdown(vm);
@@ -218,7 +222,7 @@ static int
 on_process(struct loop *loop, struct error *e)
 {
 	struct vm *vm = loop->vm;
-	int r = spawn_reap(vm->qemu.pidfd, &vm->end, e);
+	int r = vm->attached ? 1 : spawn_reap(vm->qemu.pidfd, &vm->end, e);
 
 	if (r <= 0)
 		return r;
@@ -287,7 +291,7 @@ loop_run(struct loop *loop, struct error *e)
 		on_manager(loop);
 	if (r == 0 && !loop->greeting && loop->vm->qmp.wire.fd >= 0)
 		on_qmp(loop);
-	while (r == 0 && loop->vm->running && !loop->greeted) {
+	while (r == 0 && loop->vm->running && !loop->vm->released && !loop->greeted) {
 		int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, -1);
 
 		if (count < 0 && errno != EINTR)

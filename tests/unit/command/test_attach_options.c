@@ -50,6 +50,8 @@ options_text(const struct attach_options *o)
 		buf_printf(&b, "qmp=%s ", o->qmp);
 	if (o->name != NULL)
 		buf_printf(&b, "name=%s ", o->name);
+	if (o->isolate)
+		buf_add(&b, o->background ? "isolate background " : "isolate ");
 	if (o->definition != NULL)
 		buf_printf(&b, "definition=%s ", o->definition);
 	buf_printf(&b, "%d", (int)o->pid);
@@ -85,6 +87,9 @@ options_are_those_of_qemu_affinity(void **state)
 		{"--qmp=s -k 1 -- 4711", "qmp=s 4711 -k 1"}, {"--name n -t *:0", "name=n 0 -t *:0"},
 		{"--definition d 4711", "definition=d 4711"},
 		{"--name n --definition d", "name=n definition=d 0"},
+		{"--isolate 4711 --definition d", "isolate definition=d 4711"},
+		{"--isolate --background 4711 --definition d",
+			"isolate background definition=d 4711"},
 		{"4711 --q 0 --d", "dry 4711 -q 0"}, /* as they could be cut before */
 	};
 
@@ -130,6 +135,14 @@ options_that_are_none_are_refused(void **state)
 		{"--undo f --name n", "--undo goes with no PID and no CPUs"},
 		{"--undo f --definition d", "--undo goes with no PID and no CPUs"},
 		{"--definition d", "there is no PID: put it first, or behind \"--\" at the end"},
+		{"--isolate --dry-run 4711 -k 1",
+			"--isolate goes with no --dry-run, --follow or --save"},
+		{"--isolate --follow 4711 -k 1",
+			"--isolate goes with no --dry-run, --follow or --save"},
+		{"--isolate --save f 4711 -k 1",
+			"--isolate goes with no --dry-run, --follow or --save"},
+		{"--background 4711 -k 1", "--background goes with --isolate alone"},
+		{"--iso 4711 -k 1", "there is no option --iso"},
 		{"--definition d 4711 -i 1", "--definition names all CPUs: it goes with no -i"},
 		{"--name n 4711 -k 1", "--name goes with no PID and no --qmp"},
 		{"--name n --qmp s", "--name goes with no PID and no --qmp"},

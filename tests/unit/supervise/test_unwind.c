@@ -118,6 +118,50 @@ release_knows_qemu_without_a_cgroup(void **state)
 }
 
 static void
+release_lets_a_qemu_run_that_ran_before(void **state)
+{
+	const struct record_process qemu = {.pid = 77, .start = 5000},
+				    keeper = {.pid = 78, .start = 1};
+	struct journal j = JOURNAL_CLOSED;
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.proc, "77/stat", STAT("5000"));
+	begin(&f, "a", &j);
+	assert_int_equal(journal_note(&j, RECORD_QEMU, &qemu, &e), 0);
+	assert_int_equal(journal_note(&j, RECORD_KEEPER, &keeper, &e), 0);
+	journal_close(&j);
+	assert_int_equal(release(&f.host, "a", &e), 0);
+	host_unlock(&f.host);
+	fake_host_remove(&f);
+}
+
+static void
+nobody_is_told_to_let_go_of_what_qpin_started(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	begin(&f, "a", &j);
+	assert_int_equal(let_go(&f.host, "a", &e), 1);
+	assert_int_equal(let_go(&f.host, "b", &e), -ENOENT);
+	/* whose process has ended, or has become another's */
+	assert_int_equal(journal_note(&j, RECORD_KEEPER,
+				 &(const struct record_process){.pid = 1, .start = 1 << 30}, &e),
+		0);
+	tree_put(&f.proc, "1/stat", STAT("5000"));
+	assert_int_equal(let_go(&f.host, "a", &e), 1);
+	journal_close(&j);
+	host_unlock(&f.host);
+	fake_host_remove(&f);
+}
+
+static void
 release_all_goes_on_after_a_failure(void **state)
 {
 	const struct change shared = {.kind = &change_cgroup, .target = slice, .shared = true};
@@ -219,6 +263,8 @@ main(void)
 		cmocka_unit_test(release_undoes_what_the_dead_left),
 		cmocka_unit_test(release_spares_a_vm_whose_qemu_runs),
 		cmocka_unit_test(release_knows_qemu_without_a_cgroup),
+		cmocka_unit_test(release_lets_a_qemu_run_that_ran_before),
+		cmocka_unit_test(nobody_is_told_to_let_go_of_what_qpin_started),
 		cmocka_unit_test(release_all_goes_on_after_a_failure),
 		cmocka_unit_test(release_all_undoes_what_was_shared_by_nobody_left),
 		cmocka_unit_test(shared_change_that_was_lost_is_made_again),

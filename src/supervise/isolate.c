@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* Taking over a QEMU that runs already: with all that a start gives it, until it ends or we go. */
+#include "supervise/isolate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cgroup/group.h"
+#include "cgroup/kinds.h"
+#include "host/task.h"
+#include "supervise/background.h"
+#include "supervise/target.h"
+#include "supervise/vm.h"
+#include "supervise/wanted.h"
+
+enum {
+	WORDS_MAX_BYTES = 4 * 1024 * 1024, /* more than the kernel lets a command line be */
+};
+
+/* Nothing else may pin what a qpin pins already. */
+static int
+free_check(const struct vm *vm, struct error *e)
+{
+	char path[LAYOUT_PATH_BYTES];
+	struct error ignored;
+
+	if (host_own_cgroup(&vm->host, vm->qemu.pid, path, sizeof(path), &ignored) < 0 ||
+		strstr(path, "/qpin-") == NULL)
+		return 0;
+	error_refuse(e, ERROR_CLAIMED, NULL, "isolate process %d", (int)vm->qemu.pid);
+	error_why(e, "a qpin has it already, in %s", path);
+	return error_hint(e, "qpin release NAME lets go of what was attached");
+}
+
+/* What the command line asks for. */
+static int
+wanted_read(struct vm *vm, const struct isolate *ask, const struct tasks *tasks,
+	struct definition *ret, struct error *e)
+{
+	auto_free char *words = NULL;
+	char name[32];
+	int len;
+
+	(void)snprintf(name, sizeof(name), "%d/cmdline", (int)vm->qemu.pid);
+	len = file_load(&vm->host.roots.proc, name, WORDS_MAX_BYTES, &words, e);
+	return len < 0 ? len
+		       : wanted_definition(
+				 ask->selection, tasks, vm->qemu.pid, words, (size_t)len, ret, e);
+}
+
+/* Where QEMU as a whole goes; "" without cgroups. On v1 that is where we are. */
+static int
+place_find(struct vm *vm, char *path, size_t size, struct error *e)
+{
+	const struct plan *plan = &vm->plan;
+
+	path[0] = '\0';
+	if (plan->backend == &backend_v1)
+		return group_of_task(&vm->host, plan->layout.slice, getpid(), path, size, e);
+	(void)plan->backend->birthplace(&plan->layout, path, size);
+	return 0;
+}
+
+/* All of QEMU at once: what its threads start from then on is there, too. */
+static int
+process_move(struct vm *vm, struct error *e)
+{
+	auto_change_list struct change_list list = {0};
+	char path[GROUP_PATH_BYTES];
+	struct change *c;
+	int r = place_find(vm, path, sizeof(path), e);
+
+	if (r < 0 || path[0] == '\0')
+		return r;
+	c = change_add(&list, &change_process, path, NULL, NULL);
+	if (c != NULL)
+		c->role = strdup("QEMU");
+	if (c == NULL || c->role == NULL)
+		return error_sys(e, ENOMEM, path, "move QEMU");
+	c->id = vm->qemu.pid;
+	return journal_apply(&vm->journal, &vm->host, c, e);
+}
+
+static int
+keeper_note(struct vm *vm, struct error *e)
+{
+	struct record_process self = {.pid = getpid()};
+	int r = task_read_start(&vm->host.roots.proc, self.pid, &self.start, e);
+
+	return r < 0 ? r : journal_note(&vm->journal, RECORD_KEEPER, &self, e);
+}
+
+/* Whom @ask means; with @smp also the places of its vCPUs. */
+static int
+target_read(struct vm *vm, const struct isolate *ask, const struct smp *smp, struct target *ret,
+	struct tasks *ret_tasks, struct error *e)
+{
+	const struct target_request request = {
+		.pid = vm->qemu.pid != 0 ? vm->qemu.pid : ask->pid,
+		.qmp = ask->qmp,
+		.name = vm->qemu.pid != 0 ? NULL : ask->name,
+		.smp = smp,
+		.roles = true,
+	};
+
+	return target_find(&vm->host, &request, ret, ret_tasks, e);
+}
+
+/* QEMU and its threads in their places. */
+static int
+enter(struct vm *vm, const struct isolate *ask, struct error *e)
+{
+	struct target target = {0};
+	struct tasks tasks = {0};
+	int r = keeper_note(vm, e);
+
+	if (r == 0)
+		r = process_move(vm, e);
+	if (r == 0)
+		r = target_read(vm, ask, &vm->plan.smp, &target, &tasks, e);
+	vm->threads = target.known;
+	target.known = (struct threads){0};
+	target_done(&target);
+	tasks_done(&tasks);
+	if (r == 0)
+		r = vm_settle(vm, e);
+	if (r == 0)
+		vm_tell(vm);
+	return r;
+}
+
+static int
+live(struct vm *vm, const struct isolate *ask, struct background *background, struct error *e)
+{
+	int r = vm_prepare(vm, e);
+
+	if (r == 0)
+		r = enter(vm, ask, e);
+	if (r == 0)
+		r = background_detach(background, e);
+	if (r == 0)
+		r = vm_watch(vm, e);
+	if (r == 0)
+		log_notice("%s: %s", vm->definition->name,
+			vm->running ? "letting go of QEMU, which runs on" : "QEMU has ended");
+	vm_put_back(vm);
+	return r;
+}
+
+/* Whom it is about, and without a definition what is wanted of it. */
+static int
+look(struct vm *vm, const struct isolate *ask, struct definition *own, struct error *e)
+{
+	struct target target = {0};
+	struct tasks tasks = {0};
+	int r = target_read(vm, ask, NULL, &target, &tasks, e);
+
+	if (r == 0)
+		r = vm_adopt(vm, target.pid, e);
+	if (r == 0)
+		r = free_check(vm, e);
+	if (r == 0 && ask->definition == NULL)
+		r = wanted_read(vm, ask, &tasks, own, e);
+	tasks_done(&tasks);
+	target_done(&target);
+	return r;
+}
+
+static int
+take_over(const struct isolate *ask, struct background *background, struct error *e)
+{
+	struct definition own = {0}, given;
+	struct vm vm;
+	int r = vm_init_attached(&vm, e);
+
+	if (r == 0)
+		r = look(&vm, ask, &own, e);
+	vm.definition = &own;
+	if (ask->definition != NULL) {
+		given = *ask->definition;
+		/* QEMU has its memory already; to move it takes long, and is done if it's asked for
+		 */
+		if (given.memory_choice == MEMORY_UNSET)
+			given.memory_choice = MEMORY_LEAVE;
+		vm.definition = &given;
+	}
+	if (r == 0)
+		r = live(&vm, ask, background, e);
+	vm_done(&vm);
+	definition_done(&own);
+	return r;
+}
+
+int
+attach_isolate(const struct isolate *ask, struct error *e)
+{
+	struct background background = BACKGROUND_NONE;
+	int r = ask->background ? background_begin(&background, e) : 0;
+
+	if (r != 0)
+		return r < 0 ? r : background.status;
+	return take_over(ask, &background, e);
+}
