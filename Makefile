@@ -16,6 +16,7 @@ SRC = \
 	src/cgroup/backend_affinity.c \
 	src/cgroup/backend_v1.c \
 	src/cgroup/backend_v2.c \
+	src/cgroup/bound.c \
 	src/cgroup/group.c \
 	src/cgroup/kinds.c \
 	src/cgroup/lists.c \
@@ -138,6 +139,7 @@ SRC = \
 	src/report/table.c \
 	src/supervise/attach.c \
 	src/supervise/background.c \
+	src/supervise/bounds.c \
 	src/supervise/enforcement.c \
 	src/supervise/grant.c \
 	src/supervise/grantee.c \
@@ -169,6 +171,7 @@ TESTS = \
 	tests/unit/cgroup/test_backend_affinity.c \
 	tests/unit/cgroup/test_backend_v1.c \
 	tests/unit/cgroup/test_backend_v2.c \
+	tests/unit/cgroup/test_bound.c \
 	tests/unit/cgroup/test_group.c \
 	tests/unit/cgroup/test_kinds.c \
 	tests/unit/cgroup/test_lists.c \
@@ -268,6 +271,7 @@ TESTS = \
 	tests/unit/report/test_table.c \
 	tests/unit/supervise/test_attach.c \
 	tests/unit/supervise/test_background.c \
+	tests/unit/supervise/test_bounds.c \
 	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_kinds.c \
 	tests/unit/supervise/test_pins.c \

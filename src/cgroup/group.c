@@ -38,6 +38,18 @@ group_top(const char *path)
 	return group_is_v1(path) ? HOST_CPUSET_V1 "/" : "/";
 }
 
+bool
+group_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash[1] == '\0')
+		return false;
+	/* "/a/b", "/a", "/" */
+	slash[slash == path || slash[-1] == ':' ? 1 : 0] = '\0';
+	return true;
+}
+
 int
 group_of_task(const struct host *host, const char *path, pid_t id, char *ret, size_t size,
 	struct error *e)

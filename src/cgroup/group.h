@@ -32,6 +32,9 @@ const char *group_name(const char *path, const char *file, char *name);
 /* group_top - the topmost cgroup of the hierarchy of @path: "/" or "cpuset:/" */
 const char *group_top(const char *path);
 
+/* group_up - cut @path to the cgroup above; false, and nothing is cut, at the topmost */
+bool group_up(char *path);
+
 /*
  * group_of_task - the cgroup of task @id in the hierarchy of @path; -ENOENT when it has none
  *

@@ -93,14 +93,10 @@ effective_of(struct scan *s, pid_t tid)
 		return &s->effective;
 	(void)snprintf(s->path, sizeof(s->path), "%s", path);
 	while (group_read_cpus(s->host, path, group_effective(path), &s->effective, &ignored) < 0) {
-		char *slash = strrchr(path, '/');
-
-		if (slash == NULL || slash[1] == '\0') {
-			s->effective = s->online;
-			break;
-		}
-		/* "/a/b", "/a", "/" */
-		slash[slash == path || slash[-1] == ':' ? 1 : 0] = '\0';
+		if (group_up(path))
+			continue;
+		s->effective = s->online;
+		break;
 	}
 	return &s->effective;
 }

@@ -22,6 +22,7 @@
 #include "qemu/names.h"
 #include "qemu/spawn.h"
 #include "qemu/tasks.h"
+#include "supervise/bounds.h"
 #include "supervise/pins.h"
 #include "supervise/saved.h"
 #include "supervise/signals.h"
@@ -120,6 +121,16 @@ is_qemus(const struct host *host, pid_t pid, const struct change *c)
 }
 
 static int
+changes_check(const struct host *host, const struct change_list *list, struct error *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < list->count && r == 0; i++)
+		r = bounds_check(host, &list->list[i], e);
+	return r;
+}
+
+static int
 changes_look(struct host *host, pid_t pid, struct change_list *list, struct error *e)
 {
 	int r = 0;
@@ -143,7 +154,7 @@ change_do(struct host *host, struct change *c, struct error *e)
 	if (r >= 0)
 		r = r > 0 ? change_affinity.apply(host, c, e) : -ESRCH;
 	if (r == 0)
-		r = change_affinity.verify(host, c, e);
+		r = bounds_confirm(host, c, e);
 	if (r == -ESRCH) {
 		change_drop(c);
 		return 0;
@@ -209,6 +220,8 @@ follow_step(struct host *host, struct session *s, struct error *e)
 	if (r == 0)
 		r = pins_make(&s->pins, &s->target, &now, &s->tasks, &list, e);
 	if (r == 0)
+		r = changes_check(host, &list, e);
+	if (r == 0)
 		r = changes_look(host, s->target.pid, &list, e);
 	if (r == 0)
 		r = changes_do(host, &list, e);
@@ -246,6 +259,8 @@ pin(struct host *host, const struct attach *attach, struct session *s, struct er
 	auto_change_list struct change_list list = {0};
 	int r = pins_make(&s->pins, &s->target, &s->tasks, &nobody, &list, e);
 
+	if (r == 0)
+		r = changes_check(host, &list, e);
 	if (r == 0 && attach->dry_run) {
 		changes_tell(&list);
 		return 0;

@@ -29,8 +29,8 @@ struct attach {
  *
  * All or none: what fails half way is undone. Threads that end meanwhile are left out. Returns 0;
  * -ESRCH without such a process; -EINVAL (ERROR_USAGE) for one that is no QEMU, a selector that
- * finds no thread, or a CPU that the host hasn't; or as target_find() and pins_load(). Told: each
- * thread by log_info().
+ * finds no thread, or a CPU that the host hasn't, or that a thread's cgroup leaves out (ERROR_HOST,
+ * see bounds.h); or as target_find() and pins_load(). Told: each thread by log_info().
  */
 int attach_pin(struct host *host, const struct attach *attach, struct error *e);
 
