@@ -165,6 +165,22 @@ change_do(struct host *host, struct change *c, struct error *e)
 	return r;
 }
 
+/* A cgroup may have lost CPUs since: then it isn't what it was. */
+static int
+change_undo(struct host *host, const struct change *c, struct error *e)
+{
+	struct change back = *c;
+	struct error bound;
+	int r = change_affinity.undo(host, c, e);
+
+	back.value = c->before;
+	if (r == -EINVAL && bounds_check(host, &back, &bound) < 0)
+		*e = bound;
+	if (r == 0 && task_lives(&host->roots.proc, (pid_t)c->id, c->start, e) > 0)
+		r = bounds_confirm(host, &back, e);
+	return r == -ESRCH ? 0 : r;
+}
+
 /* Undo the first @count, the last first; returns the first failure. */
 static int
 changes_undo(struct host *host, const struct change_list *list, size_t count, struct error *e)
@@ -174,7 +190,7 @@ changes_undo(struct host *host, const struct change_list *list, size_t count, st
 
 	while (count-- > 0) {
 		const struct change *c = &list->list[count];
-		int one = c->id != 0 ? change_affinity.undo(host, c, r == 0 ? e : &other) : 0;
+		int one = c->id != 0 ? change_undo(host, c, r == 0 ? e : &other) : 0;
 
 		r = r == 0 ? one : r;
 	}

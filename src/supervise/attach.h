@@ -37,7 +37,8 @@ int attach_pin(struct host *host, const struct attach *attach, struct error *e);
 /*
  * attach_undo - give threads back what they had, as @file tells that attach_pin() wrote
  *
- * Those that have ended are left out. All are tried; returns 0, or what failed first.
+ * Those that have ended are left out. All are tried; returns 0, or what failed first: also that a
+ * cgroup doesn't have all of these CPUs any more.
  */
 int attach_undo(struct host *host, const char *file, struct error *e);
 

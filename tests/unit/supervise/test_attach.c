@@ -11,6 +11,8 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "change/change.h"
+#include "change/record.h"
 #include "check.h"
 #include "host/host.h"
 #include "host/task.h"
@@ -117,6 +119,43 @@ threads_are_pinned_and_have_it_back(void **state)
 	host_unmake(&host);
 }
 
+static void
+what_a_thread_does_not_get_back_is_told(void **state)
+{
+	char name[] = "CPU 0/TCG", cpus[] = "0", all[] = "0-8191"; /* more than any host has */
+	pid_t pid = stand_in(name);
+	struct change c = {.kind = &change_affinity,
+		.target = name,
+		.value = cpus,
+		.before = all,
+		.role = name,
+		.id = pid};
+	auto_free char *line = NULL;
+	char save[512];
+	struct host host;
+	struct tree tree;
+	struct error e = {0};
+
+	(void)state;
+	host_make(&host);
+	root_close(&host.roots.sys);
+	tree_make(&tree);
+	host.roots.sys = tree.root;
+	tree_put(&tree, "devices/system/cpu/online", all);
+	assert_int_equal(task_read_start(&host.roots.proc, pid, &c.start, &e), 0);
+	line = record_change_line(&c);
+	assert_non_null(line);
+	tree_put(&tree, "saved", line);
+	(void)snprintf(save, sizeof(save), "%s/saved", tree.root.path);
+	assert_int_equal(attach_undo(&host, save, &e), -EINVAL);
+	assert_non_null(strstr(e.what, "to CPU 0-8191"));
+	assert_int_equal(strncmp(e.why, "the kernel allows it ", 21), 0);
+	stand_in_end(pid);
+	assert_int_equal(attach_undo(&host, save, &e), 0);
+	tree_remove(&tree);
+	root_close(&host.roots.proc);
+}
+
 /* Pins vCPU 0 of @pid, and whatever comes, until that ends. */
 static pid_t
 follower(pid_t pid, const char *word)
@@ -196,6 +235,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_are_pinned_and_have_it_back),
+		cmocka_unit_test(what_a_thread_does_not_get_back_is_told),
 		cmocka_unit_test(threads_that_get_their_names_later_are_pinned),
 		cmocka_unit_test(what_is_wrong_is_refused),
 	};
