@@ -26,6 +26,19 @@ case_applies() {
 	if [ -n "$tier" ]; then [ "$own" = "$tier" ]; else [ "$own" != long ]; fi && case_is_for "$1"
 }
 
+# case_packages NAME: the packages that it wants are there, for the runner to unpack; else it is skipped.
+case_packages() {
+	local packages why cached=$cache/packages/$1
+
+	packages=$(case_header "$here/cases/$1" packages)
+	[ -n "$packages" ] || return 0
+	# shellcheck disable=SC2086 # a list
+	why=$(packages_fetch "$cached" $packages 2>&1) && cp "$cached/tree.tar" "$dir/$1.tar" && return
+	why="no packages: $(tr '\n' ' ' <<<"$why")"
+	if [ "${QPIN_NO_SKIP-}" = 1 ]; then line_take "not ok - $1: $why"; else line_take "ok - $1 # SKIP $why"; fi
+	return 1
+}
+
 cases_applying() {
 	local file
 	for file in "$here"/cases/*; do
@@ -145,9 +158,10 @@ cases_run() {
 		case_is_for "$name" || line_take "ok - $name # SKIP not for $profile"
 	done
 	[ ${#wanted[@]} -gt 0 ] || mapfile -t wanted < <(cases_applying)
+	: >"$dir/cases"
 	for name in "${wanted[@]}"; do
-		! case_is_for "$name" || echo "$name"
-	done >"$dir/cases"
+		! case_is_for "$name" || ! case_packages "$name" || echo "$name" >>"$dir/cases"
+	done
 	while [ -s "$dir/cases" ]; do
 		cases_boot && continue
 		if cases_again; then

@@ -26,7 +26,7 @@ kernel_mirror() {
 		sed -nE "s,^'(.*)/dists/(bookworm|trixie|forky|sid|stable|testing|unstable)/InRelease'.*,\\1,p" | head -n 1
 }
 
-# An apt of our own in directory $1 for suite $2: the machine's sources and lists stay as they are.
+# An apt of our own in directory $1 for suite $2, which knows of no installed package.
 kernel_apt_setup() {
 	local dir=$1 suite=$2 mirror
 
@@ -35,21 +35,14 @@ kernel_apt_setup() {
 		echo "no Debian mirror in apt's sources (set QPIN_VM_MIRROR)" >&2
 		return 1
 	fi
-	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" "$dir/empty"
+	apt_setup "$dir"
+	mkdir -p "$dir/empty"
 	echo "deb [arch=amd64] $mirror $suite main" >"$dir/sources.list"
-	cat >"$dir/apt.conf" <<-END
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
+	cat >>"$dir/apt.conf" <<-END
 		APT::Architecture "amd64";
-		Acquire::Languages "none";
-		Acquire::Retries "1";
-		Acquire::http::Timeout "20";
-		Acquire::https::Timeout "20";
-		Dir::Cache "$dir/cache";
 		Dir::Etc::preferencesparts "$dir/empty";
 		Dir::Etc::sourcelist "$dir/sources.list";
 		Dir::Etc::sourceparts "$dir/empty";
-		Dir::State::lists "$dir/lists";
 		Dir::State::status "/dev/null";
 	END
 }
