@@ -24,7 +24,9 @@ pin(struct host *host, const struct attach_options *o, struct error *e)
 		.follow = o->follow,
 		.save = o->save,
 	};
-	int r = o->definition != NULL ? command_definition(o->definition, &definition, e) : 0;
+	int r = o->definition != NULL
+			? command_definition(o->definition, DIALECT_QPIN, &definition, e)
+			: 0;
 
 	if (r == 0)
 		r = attach_pin(host, &attach, e);
@@ -44,7 +46,9 @@ isolate(const struct attach_options *o, struct error *e)
 		.definition = o->definition != NULL ? &definition : NULL,
 		.background = o->background,
 	};
-	int r = o->definition != NULL ? command_definition(o->definition, &definition, e) : 0;
+	int r = o->definition != NULL
+			? command_definition(o->definition, DIALECT_QPIN, &definition, e)
+			: 0;
 
 	if (r == 0)
 		r = attach_isolate(&ask, e);

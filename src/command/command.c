@@ -7,18 +7,27 @@
 
 #include "base/log.h"
 
+static const char *
+prefix(const struct command *c)
+{
+	return c->is_program ? "" : "qpin ";
+}
+
 void
 command_help(const struct command *c)
 {
-	(void)printf("usage: qpin %s %s\n\n%s.\n\n%s", c->name, c->synopsis, c->summary, c->help);
+	(void)printf("usage: %s%s %s\n\n%s.\n\n%s", prefix(c), c->name, c->synopsis, c->summary,
+		c->help);
 }
 
 int
-command_definition(const char *name, struct definition *ret, struct error *e)
+command_definition(const char *name, enum dialect dialect, struct definition *ret, struct error *e)
 {
 	struct problems problems = {0};
-	int r = definition_load(name, ret, &problems, e);
+	int r = definition_load(name, dialect, ret, &problems, e);
 
+	for (size_t i = 0; r == 0 && i < problems.count; i++)
+		log_failure(LOG_LEVEL_WARNING, &problems.list[i]);
 	for (size_t i = 0; r < 0 && i + 1 < problems.count; i++)
 		log_failure(LOG_LEVEL_ERROR, &problems.list[i]);
 	if (r < 0 && problems.count > 0)
@@ -38,5 +47,6 @@ command_usage(const struct command *c, struct error *e, const char *why, ...)
 	va_end(args);
 	error_refuse(e, ERROR_USAGE, NULL, "read the command line");
 	error_why(e, "%s", text);
-	return error_hint(e, "qpin %s %s; more: qpin %s --help", c->name, c->synopsis, c->name);
+	return error_hint(e, "%s%s %s; more: %s%s %s", prefix(c), c->name, c->synopsis, prefix(c),
+		c->name, c->is_program ? "-h" : "--help");
 }

@@ -3,11 +3,14 @@
 #ifndef QPIN_COMMAND_COMMAND_H
 #define QPIN_COMMAND_COMMAND_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "config/definition.h"
 
 struct command {
 	const char *name;
+	bool is_program;      /* it is called by its name, and no word behind qpin */
 	const char *synopsis; /* what follows the name: "[-v] NAME" */
 	const char *summary;  /* a line for the list of commands */
 	const char *help;     /* options and examples, each line indented by two */
@@ -26,17 +29,19 @@ extern const struct command command_release;
 extern const struct command command_attach;
 extern const struct command command_grant;
 extern const struct command command_revoke;
+extern const struct command command_launcher; /* qemu-launcher */
 
 /* command_help - the help of one command, on standard output */
 void command_help(const struct command *c);
 
 /*
- * command_definition - load definition @name, and tell all that is wrong with it
+ * command_definition - load definition @name, and tell all that is wrong with it or without effect
  *
  * Returns 0 or -errno; of several errors in the file all but the last are told already, and that
  * one is in @e. The caller calls definition_done() in any case.
  */
-int command_definition(const char *name, struct definition *ret, struct error *e);
+int command_definition(
+	const char *name, enum dialect dialect, struct definition *ret, struct error *e);
 
 /* command_usage - fail for what is wrong with a command line */
 int command_usage(const struct command *c, struct error *e, const char *why, ...)

@@ -156,7 +156,7 @@ plan_main(int argc, char **argv, struct error *e)
 		command_help(&command_plan);
 		return EXIT_STATUS_OK;
 	}
-	r = command_definition(options.name, &definition, e);
+	r = command_definition(options.name, DIALECT_QPIN, &definition, e);
 	if (r == 0)
 		r = options.format == FORMAT_ARGV ? argv_print(&definition, e)
 						  : plan_show(&definition, options.format, e);

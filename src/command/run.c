@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* qpin run: start a VM, watch over it, put everything back. */
+#include "command/run.h"
+
 #include <getopt.h>
 #include <stdbool.h>
 
@@ -9,7 +11,7 @@
 
 struct options {
 	bool help;
-	int verbosity; /* -1 quiet, 0, 1, 2 */
+	int verbosity; /* as run_named() takes it */
 	const char *name;
 };
 
@@ -37,7 +39,7 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 		else if (c == 'q')
 			ret->verbosity = -1;
 		else if (c == 'v')
-			ret->verbosity += ret->verbosity < 2;
+			ret->verbosity += ret->verbosity < RUN_VERBOSITY_MAX;
 		else
 			return command_usage(
 				&command_run, e, "there is no option %s", argv[optind - 1]);
@@ -50,10 +52,26 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 	return 0;
 }
 
+int
+run_named(const char *name, enum dialect dialect, int verbosity, struct error *e)
+{
+	struct definition definition = {0};
+	int r;
+
+	log_init(levels[verbosity + 1]);
+	r = command_definition(name, dialect, &definition, e);
+	if (r == 0) {
+		if (definition.debug && verbosity == 0)
+			log_init(LOG_LEVEL_INFO);
+		r = vm_run(&definition, e);
+	}
+	definition_done(&definition);
+	return r;
+}
+
 static int
 run_main(int argc, char **argv, struct error *e)
 {
-	struct definition definition = {0};
 	struct options options;
 	int r = options_parse(argc, argv, &options, e);
 
@@ -63,15 +81,7 @@ run_main(int argc, char **argv, struct error *e)
 		command_help(&command_run);
 		return EXIT_STATUS_OK;
 	}
-	log_init(levels[options.verbosity + 1]);
-	r = command_definition(options.name, &definition, e);
-	if (r == 0) {
-		if (definition.debug && options.verbosity == 0)
-			log_init(LOG_LEVEL_INFO);
-		r = vm_run(&definition, e);
-	}
-	definition_done(&definition);
-	return r;
+	return run_named(options.name, DIALECT_QPIN, options.verbosity, e);
 }
 
 const struct command command_run = {

@@ -61,7 +61,7 @@ sections_check(const struct node *root, struct findings *f)
 
 		if (str_eq(key->text, "launcher") || str_eq(key->text, "qemu"))
 			continue;
-		e = finding_add(f, key->place, "unknown section '%s'", quote(key->text).text);
+		e = finding_pass(f, key->place, "unknown section '%s'", quote(key->text).text);
 		similar_try(&similar, "launcher");
 		similar_try(&similar, "qemu");
 		if (similar.best != NULL)
@@ -118,26 +118,38 @@ name_read(const char *path, struct definition *d, struct findings *f)
 			"first");
 }
 
+/* What was found, for the caller: errors alone when there are any, else what is only told. */
+static int
+findings_take(struct findings *f, struct error *e)
+{
+	int r = f->problems->count > 0 ? -EINVAL : 0;
+
+	if (r == 0)
+		*f->problems = f->passed;
+	else
+		problems_done(&f->passed);
+	if (f->no_memory)
+		return error_sys(e, ENOMEM, f->path, "read a definition");
+	problems_sort(f->problems);
+	if (r < 0)
+		*e = f->problems->list[0];
+	return r;
+}
+
 int
-definition_parse(const char *text, size_t len, const char *path, struct definition *ret,
+definition_parse(const struct definition_text *from, struct definition *ret,
 	struct problems *problems, struct error *e)
 {
-	struct findings f = {.path = path, .problems = problems};
+	struct findings f = {.path = from->path, .problems = problems, .dialect = from->dialect};
 	auto_document struct document doc = {0};
 	struct draft draft = {0};
 
 	*problems = (struct problems){0};
 	*ret = (struct definition){0};
-	launcher_init(&draft);
-	name_read(path, &draft.d, &f);
-	if (document_parse(text, len, &doc, &f) == 0)
+	launcher_init(&draft, from->dialect);
+	name_read(from->path, &draft.d, &f);
+	if (document_parse(from->text, from->len, &doc, &f) == 0)
 		root_read(doc.root, &draft, &f);
 	*ret = draft.d;
-	if (f.no_memory)
-		return error_sys(e, ENOMEM, path, "read a definition");
-	if (problems->count == 0)
-		return 0;
-	findings_sort(&f);
-	*e = problems->list[0];
-	return -EINVAL;
+	return findings_take(&f, e);
 }

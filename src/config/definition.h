@@ -122,7 +122,18 @@ struct definition {
 	size_t option_count;
 };
 
-/* All errors of one file, in the order of their places. Starts as {0}. */
+/* Who reads a definition. */
+enum dialect {
+	DIALECT_QPIN,
+	/*
+	 * As qemu-launcher does it: what that takes no notice of is none, keys that nobody knows
+	 * and a scheduler without a priority or the other way round, and vCPUs may have a CPU
+	 * together.
+	 */
+	DIALECT_LAUNCHER,
+};
+
+/* What is wrong with one file, in the order of the places. Starts as {0}. */
 struct problems {
 	struct error *list; /* owned */
 	size_t count;
@@ -133,21 +144,30 @@ void problems_done(struct problems *p);
 /*
  * definition_load - read the definition @name
  * @name:     a VM's name, looked up as NAME.yml in the configuration directories; or a path, when
- * it has a slash or ends in ".yml"
- * @problems: gets every error of the file, when it isn't a whole definition
+ * it has a slash or ends in ".yml", but not as qemu-launcher
+ * @problems: gets every error of the file, when it isn't a whole definition; else what is without
+ * effect in this dialect, to be told as warnings
  *
  * The directories: $QPIN_CONFIG_DIR, else $QEMU_LAUNCHER_CONFIG_DIR, else /usr/local/etc/qpin and
- * then /usr/local/etc/qemu-launcher. Reads the file; touches nothing else of the host.
+ * then /usr/local/etc/qemu-launcher. As qemu-launcher: $QEMU_LAUNCHER_CONFIG_DIR, else
+ * /usr/local/etc/qemu-launcher. Reads the file; touches nothing else of the host.
  * Returns 0; -EINVAL with @problems filled, and @e the first of them; another -errno, or -EINVAL,
  * with @e alone when there is no file to read (-ENOENT: nowhere; a directory; no safe name).
  * The caller calls definition_done() and problems_done() in any case.
  */
-int definition_load(
-	const char *name, struct definition *ret, struct problems *problems, struct error *e);
+int definition_load(const char *name, enum dialect dialect, struct definition *ret,
+	struct problems *problems, struct error *e);
 
-/* definition_parse - the same of a text in memory, of @len bytes; @path is for messages and the
- * name */
-int definition_parse(const char *text, size_t len, const char *path, struct definition *ret,
+/* What a definition is made from. */
+struct definition_text {
+	const char *text; /* borrowed, as all of these */
+	size_t len;       /* bytes */
+	const char *path; /* for messages, and the name */
+	enum dialect dialect;
+};
+
+/* definition_parse - the same of a text in memory */
+int definition_parse(const struct definition_text *from, struct definition *ret,
 	struct problems *problems, struct error *e);
 
 void definition_done(struct definition *d);

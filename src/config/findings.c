@@ -48,20 +48,17 @@ problem_make(struct problems *p)
 	return &p->list[p->count++];
 }
 
-struct error *
-finding_add(struct findings *f, struct place place, const char *why, ...)
+static struct error *__attribute__((format(printf, 4, 0)))
+add(struct findings *f, struct problems *to, struct place place, const char *why, va_list args)
 {
 	char text[sizeof(f->spare.why)];
 	struct error *made;
-	va_list args;
 
-	va_start(args, why);
 	(void)vsnprintf(text, sizeof(text), why, args);
-	va_end(args);
 	(void)error_definition(&f->spare, f->path, place.line, place.column, "%s", text);
-	if (f->problems->count >= FINDINGS_MAX || problem_find(f->problems, &f->spare) != NULL)
+	if (to->count >= FINDINGS_MAX || problem_find(to, &f->spare) != NULL)
 		return &f->spare;
-	made = problem_make(f->problems);
+	made = problem_make(to);
 	if (made == NULL) {
 		f->no_memory = true;
 		return &f->spare;
@@ -70,12 +67,36 @@ finding_add(struct findings *f, struct place place, const char *why, ...)
 	return made;
 }
 
-void
-findings_sort(struct findings *f)
+struct error *
+finding_add(struct findings *f, struct place place, const char *why, ...)
 {
-	struct error *list = f->problems->list;
+	struct error *made;
+	va_list args;
 
-	for (size_t i = 1; i < f->problems->count; i++) {
+	va_start(args, why);
+	made = add(f, f->problems, place, why, args);
+	va_end(args);
+	return made;
+}
+
+struct error *
+finding_pass(struct findings *f, struct place place, const char *why, ...)
+{
+	struct error *made;
+	va_list args;
+
+	va_start(args, why);
+	made = add(f, f->dialect == DIALECT_LAUNCHER ? &f->passed : f->problems, place, why, args);
+	va_end(args);
+	return made;
+}
+
+void
+problems_sort(struct problems *p)
+{
+	struct error *list = p->list;
+
+	for (size_t i = 1; i < p->count; i++) {
 		struct error moved = list[i];
 		size_t to = i;
 

@@ -16,8 +16,10 @@ enum {
 struct findings {
 	const char *path;          /* borrowed; the definition's file */
 	struct problems *problems; /* borrowed; filled */
-	bool no_memory;            /* something was lost for want of memory */
-	struct error spare;        /* takes what isn't kept */
+	struct problems passed;    /* owned; what is only told */
+	enum dialect dialect;
+	bool no_memory;     /* something was lost for want of memory */
+	struct error spare; /* takes what isn't kept */
 };
 
 /*
@@ -30,8 +32,15 @@ struct findings {
 struct error *finding_add(struct findings *f, struct place place, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* findings_sort - in the order of their places; equal places stay as they were found */
-void findings_sort(struct findings *f);
+/*
+ * finding_pass - the same of what qemu-launcher takes no notice of: in its dialect it is only told,
+ * and doesn't make the definition wrong
+ */
+struct error *finding_pass(struct findings *f, struct place place, const char *why, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* problems_sort - in the order of their places; equal places stay as they were found */
+void problems_sort(struct problems *p);
 
 /* A short form of foreign text for a message: one line, cut, without control bytes. */
 struct quote {

@@ -16,7 +16,7 @@ enum {
 };
 
 void
-launcher_init(struct draft *draft)
+launcher_init(struct draft *draft, enum dialect dialect)
 {
 	static const struct schedule_draft unset = {
 		.policy = POLICY_UNSET,
@@ -35,6 +35,7 @@ launcher_init(struct draft *draft)
 			memcpy((char *)draft + keys[i].offset, &value, sizeof(value));
 	}
 	draft->vcpu = draft->iothread = draft->emulator = unset;
+	draft->d.share_cpus = dialect == DIALECT_LAUNCHER;
 }
 
 static void
@@ -43,8 +44,8 @@ unknown_refuse(const struct node *name, struct findings *f)
 	size_t count;
 	const struct key *keys = keys_of_launcher(&count);
 	struct similar similar = {.typed = name->text};
-	struct error *e =
-		finding_add(f, name->place, "unknown key '%s' in launcher", quote(name->text).text);
+	struct error *e = finding_pass(
+		f, name->place, "unknown key '%s' in launcher", quote(name->text).text);
 
 	for (size_t i = 0; i < count; i++)
 		similar_try(&similar, keys[i].name);

@@ -10,7 +10,7 @@ struct findings;
 struct node;
 
 /* launcher_init - the values of keys that aren't given; @draft starts as {0} */
-void launcher_init(struct draft *draft);
+void launcher_init(struct draft *draft, enum dialect dialect);
 
 /* launcher_read - @section's value @node into @draft; what is wrong with it goes to @f */
 void launcher_read(const struct node *section, const struct node *node, struct draft *draft,

@@ -18,6 +18,9 @@ enum {
 	DIRECTORIES_MAX = 2,
 };
 
+static const char own_directory[] = "/usr/local/etc/qpin";
+static const char launcher_directory[] = "/usr/local/etc/qemu-launcher";
+
 struct directories {
 	const char *path[DIRECTORIES_MAX]; /* borrowed */
 	size_t count;
@@ -32,16 +35,20 @@ environment_get(const char *name)
 }
 
 static struct directories
-directories_find(void)
+directories_find(enum dialect dialect)
 {
-	const char *given = environment_get("QPIN_CONFIG_DIR");
+	const char *given = NULL;
 
+	if (dialect == DIALECT_QPIN)
+		given = environment_get("QPIN_CONFIG_DIR");
 	if (given == NULL)
 		given = environment_get("QEMU_LAUNCHER_CONFIG_DIR");
+	if (given == NULL && dialect == DIALECT_LAUNCHER)
+		given = launcher_directory;
 	if (given != NULL)
 		return (struct directories){.path = {given}, .count = 1};
 	return (struct directories){
-		.path = {"/usr/local/etc/qpin", "/usr/local/etc/qemu-launcher"},
+		.path = {own_directory, launcher_directory},
 		.count = DIRECTORIES_MAX,
 	};
 }
@@ -90,8 +97,10 @@ text_read(int fd, const char *path, struct buf *ret, struct error *e)
 }
 
 static int
-path_load(const char *path, struct definition *ret, struct problems *problems, struct error *e)
+path_load(const char *path, enum dialect dialect, struct definition *ret, struct problems *problems,
+	struct error *e)
 {
+	struct definition_text from = {.path = path, .dialect = dialect};
 	auto_fd int fd = regular_open(path, e);
 	auto_buf struct buf text = {0};
 	int r;
@@ -101,12 +110,13 @@ path_load(const char *path, struct definition *ret, struct problems *problems, s
 	r = text_read(fd, path, &text, e);
 	if (r < 0)
 		return r;
-	return definition_parse(
-		text.text != NULL ? text.text : "", text.len, path, ret, problems, e);
+	from.text = text.text != NULL ? text.text : "";
+	from.len = text.len;
+	return definition_parse(&from, ret, problems, e);
 }
 
 static int
-nowhere(const char *name, const struct directories *dirs, struct error *e)
+nowhere(const char *name, enum dialect dialect, const struct directories *dirs, struct error *e)
 {
 	bool two = dirs->count > 1;
 
@@ -114,40 +124,52 @@ nowhere(const char *name, const struct directories *dirs, struct error *e)
 	(void)error_why(e, "there is no %s.yml in %s%s%s", name, dirs->path[0], two ? " or " : "",
 		two ? dirs->path[1] : "");
 	e->errnum = ENOENT;
-	return error_hint(e, "QPIN_CONFIG_DIR names another directory; a path works as well");
+	return error_hint(
+		e, dialect == DIALECT_QPIN
+			   ? "QPIN_CONFIG_DIR names another directory; a path works as well"
+			   : "QEMU_LAUNCHER_CONFIG_DIR names another directory");
 }
 
 static int
-name_load(const char *name, struct definition *ret, struct problems *problems, struct error *e)
+name_refuse(const char *name, enum dialect dialect, struct error *e)
 {
-	struct directories dirs = directories_find();
+	(void)error_refuse(e, ERROR_USAGE, "", "take '%s' as a VM's name", quote(name).text);
+	(void)error_why(
+		e, "it has up to 64 letters, digits and . _ - : @, and neither . nor - first");
+	return error_hint(e, dialect == DIALECT_QPIN
+				     ? "a path has a slash or ends in .yml"
+				     : "the file NAME.yml gives it; `qpin run` takes a path, too");
+}
 
-	if (!name_is_safe(name)) {
-		(void)error_refuse(
-			e, ERROR_USAGE, "", "take '%s' as a VM's name", quote(name).text);
-		(void)error_why(e, "it has up to 64 letters, digits and . _ - : @, and neither . "
-				   "nor - first");
-		return error_hint(e, "a path has a slash or ends in .yml");
-	}
+static int
+name_load(const char *name, enum dialect dialect, struct definition *ret, struct problems *problems,
+	struct error *e)
+{
+	struct directories dirs = directories_find(dialect);
+
+	if (!name_is_safe(name))
+		return name_refuse(name, dialect, e);
 	for (size_t i = 0; i < dirs.count; i++) {
 		auto_free char *path = text_printf("%s/%s.yml", dirs.path[i], name);
-		int r = path != NULL ? path_load(path, ret, problems, e) : -ENOMEM;
+		int r = path != NULL ? path_load(path, dialect, ret, problems, e) : -ENOMEM;
 
 		if (path == NULL)
 			return error_sys(e, ENOMEM, dirs.path[i], "find a definition");
 		if (r != -ENOENT && r != -ENOTDIR)
 			return r;
 	}
-	return nowhere(name, &dirs, e);
+	return nowhere(name, dialect, &dirs, e);
 }
 
 int
-definition_load(
-	const char *name, struct definition *ret, struct problems *problems, struct error *e)
+definition_load(const char *name, enum dialect dialect, struct definition *ret,
+	struct problems *problems, struct error *e)
 {
+	bool path = strchr(name, '/') != NULL || str_ends(name, ".yml");
+
 	*ret = (struct definition){0};
 	*problems = (struct problems){0};
-	if (strchr(name, '/') != NULL || str_ends(name, ".yml"))
-		return path_load(name, ret, problems, e);
-	return name_load(name, ret, problems, e);
+	if (path && dialect == DIALECT_QPIN)
+		return path_load(name, dialect, ret, problems, e);
+	return name_load(name, dialect, ret, problems, e);
 }

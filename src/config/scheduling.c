@@ -114,6 +114,26 @@ deadline_order_check(const struct schedule_draft *s, struct findings *f)
 			s->period_us);
 }
 
+/*
+ * To qemu-launcher the policy and the priority of vCPUs are nothing but together: one of them alone
+ * is told, and dropped.
+ */
+static void
+half_drop(struct schedule_draft *s, const struct role_keys *names, struct findings *f)
+{
+	bool policy = given(s->policy_place), priority = given(s->priority_place);
+
+	if (f->dialect != DIALECT_LAUNCHER || policy == priority || given(s->runtime_place) ||
+		is_broken(s))
+		return;
+	(void)finding_pass(f, policy ? s->policy_place : s->priority_place,
+		"'%s' has no effect without '%s'", policy ? names->scheduler : names->priority,
+		policy ? names->priority : names->scheduler);
+	s->policy = POLICY_UNSET;
+	s->priority = NUMBER_UNSET;
+	s->policy_place = s->priority_place = (struct place){0, 0};
+}
+
 static uint64_t
 ns_of_us(unsigned value_us)
 {
@@ -146,6 +166,7 @@ scheduling_resolve(struct draft *draft, struct findings *f)
 	static const struct role_keys iothread = {"iothread_scheduler", "iothread_priority"};
 	static const struct role_keys emulator = {"emulator_scheduler", "emulator_priority"};
 
+	half_drop(&draft->vcpu, &vcpu, f);
 	draft->d.vcpu_scheduling = role_resolve(&draft->vcpu, &vcpu, f);
 	draft->d.iothread_scheduling = role_resolve(&draft->iothread, &iothread, f);
 	draft->d.emulator_scheduling = role_resolve(&draft->emulator, &emulator, f);

@@ -32,8 +32,12 @@ bad_row_is_refused(const struct bad_row *row)
 	struct definition d;
 	struct problems problems;
 	struct error e = {0};
-	size_t len = row->len > 0 ? row->len : strlen(row->text);
-	int r = definition_parse(row->text, len, "vm.yml", &d, &problems, &e);
+	const struct definition_text from = {
+		.text = row->text,
+		.len = row->len > 0 ? row->len : strlen(row->text),
+		.path = "vm.yml",
+	};
+	int r = definition_parse(&from, &d, &problems, &e);
 	size_t count = problems.count;
 
 	definition_done(&d);
@@ -67,7 +71,8 @@ good(const char *text)
 	struct definition d;
 	struct problems problems;
 	struct error e = {0};
-	int r = definition_parse(text, strlen(text), "vm.yml", &d, &problems, &e);
+	const struct definition_text from = {.text = text, .len = strlen(text), .path = "vm.yml"};
+	int r = definition_parse(&from, &d, &problems, &e);
 
 	problems_done(&problems);
 	if (r != 0) {

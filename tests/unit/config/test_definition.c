@@ -57,13 +57,14 @@ definition_parse_tells_all_errors_in_order(void **state)
 		{10, 13, "only together with"},
 		{12, 3, "given twice"},
 	};
+	const struct definition_text from = {
+		.text = text, .len = strlen(text), .path = "/x/vm.yml"};
 	struct definition d;
 	struct problems problems;
 	struct error e;
 
 	(void)state;
-	assert_int_equal(
-		definition_parse(text, strlen(text), "/x/vm.yml", &d, &problems, &e), -EINVAL);
+	assert_int_equal(definition_parse(&from, &d, &problems, &e), -EINVAL);
 	for (size_t i = 0; i < problems.count && i < COUNT(want); i++) {
 		const struct error *got = &problems.list[i];
 
@@ -98,11 +99,12 @@ definition_parse_takes_the_name_from_the_file(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
+		const struct definition_text from = {
+			.text = LAUNCHER(""), .len = strlen(LAUNCHER("")), .path = row[i].path};
 		struct definition d;
 		struct problems problems;
 		struct error e = {0};
-		int r = definition_parse(
-			LAUNCHER(""), strlen(LAUNCHER("")), row[i].path, &d, &problems, &e);
+		int r = definition_parse(&from, &d, &problems, &e);
 
 		if (r != (row[i].name != NULL ? 0 : -EINVAL))
 			fail_msg("%s: got %d", row[i].path, r);
@@ -132,6 +134,105 @@ definition_done_takes_an_empty_one(void **state)
 	assert_null(problems.list);
 }
 
+static int
+parse_as_launcher(
+	const char *text, struct definition *d, struct problems *problems, struct error *e)
+{
+	const struct definition_text from = {
+		.text = text, .len = strlen(text), .path = "vm.yml", .dialect = DIALECT_LAUNCHER};
+
+	return definition_parse(&from, d, problems, e);
+}
+
+static void
+definition_parse_lets_pass_what_qemu_launcher_does(void **state)
+{
+	static const struct {
+		const char *text, *why; /* NULL: nothing is told */
+		unsigned line;
+		bool scheduled;
+	} row[] = {
+		{LAUNCHER("  priority: 1\n"), "'priority' has no effect without 'scheduler'", 3,
+			false},
+		{LAUNCHER("  scheduler: rr\n"), "'scheduler' has no effect without 'priority'", 3,
+			false},
+		{LAUNCHER("  scheduler: batch\n"), "'scheduler' has no effect without 'priority'",
+			3, false},
+		{LAUNCHER("  scheduler: fifo\n  priority: 1\n"), NULL, 0, true},
+		{LAUNCHER("  scheduler: batch\n  priority: 0\n"), NULL, 0, true},
+		{LAUNCHER("  scheduler: deadline\n  sched_runtime_us: 5\n"
+			  "  sched_deadline_us: 9\n"),
+			NULL, 0, true},
+		{LAUNCHER("  cpu_pinning: { 0: 1 }\n"), "unknown key 'cpu_pinning'", 3, false},
+		{LAUNCHER("") "notes: [ mine ]\n", "unknown section 'notes'", 4, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct definition d;
+		struct problems problems;
+		struct error e = {0};
+		int r = parse_as_launcher(row[i].text, &d, &problems, &e);
+
+		if (r != 0 || problems.count != (row[i].why != NULL))
+			fail_msg("--\n%s--\n%d, %zu problems: %s", row[i].text, r, problems.count,
+				e.why);
+		if (row[i].why != NULL && (problems.list[0].line != row[i].line ||
+						  strstr(problems.list[0].why, row[i].why) == NULL))
+			fail_msg("--\n%s--\n%u: %s", row[i].text, problems.list[0].line,
+				problems.list[0].why);
+		assert_int_equal(d.vcpu_scheduling.set, row[i].scheduled);
+		assert_true(d.share_cpus);
+		definition_done(&d);
+		problems_done(&problems);
+	}
+}
+
+static void
+definition_parse_refuses_the_rest_also_as_qemu_launcher(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} row[] = {
+		{LAUNCHER("  priority: 1\n  debug: 3\n"), "'debug' wants true or false"},
+		{LAUNCHER("  scheduler: fifo\n  priority: 100\n"), "from 1 to 99"},
+		{LAUNCHER("  scheduler: fifoo\n"), "not 'fifoo'"},
+		{LAUNCHER("  scheduler: deadline\n  priority: 0\n"), "needs 'sched_runtime_us'"},
+		{"launcher: { notes: 1 }\nqemu: []\n", "launcher has no 'binary'"},
+		{"launcher: { binary: q }\n", "no section 'qemu'"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct definition d;
+		struct problems problems;
+		struct error e = {0};
+
+		if (parse_as_launcher(row[i].text, &d, &problems, &e) != -EINVAL ||
+			strstr(e.why, row[i].why) == NULL)
+			fail_msg("--\n%s--\n%s", row[i].text, e.why);
+		for (size_t j = 0; j < problems.count; j++)
+			assert_null(strstr(problems.list[j].why, "no effect"));
+		definition_done(&d);
+		problems_done(&problems);
+	}
+}
+
+static void
+definition_parse_takes_share_cpus_at_its_word(void **state)
+{
+	struct definition d;
+	struct problems problems;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(
+		parse_as_launcher(LAUNCHER("  share_cpus: false\n"), &d, &problems, &e), 0);
+	assert_false(d.share_cpus);
+	definition_done(&d);
+	problems_done(&problems);
+}
+
 int
 main(void)
 {
@@ -139,6 +240,9 @@ main(void)
 		cmocka_unit_test(definition_parse_refuses_what_is_no_definition),
 		cmocka_unit_test(definition_parse_tells_all_errors_in_order),
 		cmocka_unit_test(definition_parse_takes_the_name_from_the_file),
+		cmocka_unit_test(definition_parse_lets_pass_what_qemu_launcher_does),
+		cmocka_unit_test(definition_parse_refuses_the_rest_also_as_qemu_launcher),
+		cmocka_unit_test(definition_parse_takes_share_cpus_at_its_word),
 		cmocka_unit_test(definition_done_takes_an_empty_one),
 	};
 

@@ -39,7 +39,7 @@ finding_add_stops_keeping_at_a_bound(void **state)
 }
 
 static void
-findings_sort_goes_by_line_and_column(void **state)
+problems_sort_goes_by_line_and_column(void **state)
 {
 	static const struct place place[] = {{3, 1}, {1, 9}, {1, 2}, {0, 0}, {2, 1}};
 	static const struct place want[] = {{0, 0}, {1, 2}, {1, 9}, {2, 1}, {2, 1}, {3, 1}};
@@ -50,7 +50,7 @@ findings_sort_goes_by_line_and_column(void **state)
 	for (size_t i = 0; i < COUNT(place); i++)
 		(void)finding_add(&f, place[i], "first");
 	(void)finding_add(&f, (struct place){2, 1}, "second");
-	findings_sort(&f);
+	problems_sort(&problems);
 	assert_int_equal(problems.count, COUNT(want));
 	for (size_t i = 0; i < COUNT(want); i++) {
 		assert_int_equal(problems.list[i].line, want[i].line);
@@ -59,6 +59,26 @@ findings_sort_goes_by_line_and_column(void **state)
 	assert_string_equal(problems.list[3].why, "first");
 	assert_string_equal(problems.list[4].why, "second");
 	problems_done(&problems);
+}
+
+static void
+finding_pass_is_only_told_to_qemu_launcher(void **state)
+{
+	struct problems problems = {0};
+	struct findings f = {.path = "vm.yml", .problems = &problems};
+
+	(void)state;
+	(void)finding_pass(&f, (struct place){1, 1}, "a %s", "thing");
+	assert_int_equal(problems.count, 1);
+	assert_int_equal(f.passed.count, 0);
+	f.dialect = DIALECT_LAUNCHER;
+	(void)finding_pass(&f, (struct place){2, 1}, "another thing");
+	(void)finding_pass(&f, (struct place){2, 1}, "another thing");
+	assert_int_equal(problems.count, 1);
+	assert_int_equal(f.passed.count, 1);
+	assert_string_equal(f.passed.list[0].why, "another thing");
+	problems_done(&problems);
+	problems_done(&f.passed);
 }
 
 static void
@@ -83,7 +103,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finding_add_keeps_each_thing_once),
 		cmocka_unit_test(finding_add_stops_keeping_at_a_bound),
-		cmocka_unit_test(findings_sort_goes_by_line_and_column),
+		cmocka_unit_test(finding_pass_is_only_told_to_qemu_launcher),
+		cmocka_unit_test(problems_sort_goes_by_line_and_column),
 		cmocka_unit_test(quote_makes_one_short_line),
 	};
 

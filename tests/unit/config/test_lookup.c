@@ -18,10 +18,16 @@ struct result {
 };
 
 static void
-load(struct result *result, const char *name)
+load_as(enum dialect dialect, struct result *result, const char *name)
 {
 	memset(result, 0, sizeof(*result));
-	result->code = definition_load(name, &result->d, &result->problems, &result->e);
+	result->code = definition_load(name, dialect, &result->d, &result->problems, &result->e);
+}
+
+static void
+load(struct result *result, const char *name)
+{
+	load_as(DIALECT_QPIN, result, name);
 }
 
 static void
@@ -159,6 +165,38 @@ definition_load_refuses_names_that_arent_safe(void **state)
 }
 
 static void
+definition_load_looks_where_qemu_launcher_does(void **state)
+{
+	const struct tree *tree = *state;
+	struct result got;
+
+	tree_put(tree, "vm.yml", whole); /* in $QPIN_CONFIG_DIR, which isn't its variable */
+	load_as(DIALECT_LAUNCHER, &got, "vm");
+	assert_int_equal(got.code, -ENOENT);
+	assert_string_equal(got.e.why, "there is no vm.yml in /usr/local/etc/qemu-launcher");
+	assert_string_equal(got.e.hint, "QEMU_LAUNCHER_CONFIG_DIR names another directory");
+	result_done(&got);
+
+	(void)setenv("QEMU_LAUNCHER_CONFIG_DIR", tree->root.path, 1);
+	(void)setenv("QPIN_CONFIG_DIR", "/nonexistent", 1);
+	load_as(DIALECT_LAUNCHER, &got, "vm");
+	assert_int_equal(got.code, 0);
+	result_done(&got);
+
+	tree_put(tree, "other.yml.yml", whole); /* what ends in .yml is a name all the same */
+	load_as(DIALECT_LAUNCHER, &got, "other.yml");
+	assert_int_equal(got.code, 0);
+	assert_string_equal(got.d.name, "other.yml");
+	result_done(&got);
+
+	load_as(DIALECT_LAUNCHER, &got, "./vm");
+	assert_int_equal(got.code, -EINVAL);
+	assert_int_equal(got.e.kind, ERROR_USAGE);
+	assert_non_null(strstr(got.e.hint, "qpin run"));
+	result_done(&got);
+}
+
+static void
 definition_load_refuses_what_is_no_regular_file(void **state)
 {
 	const struct tree *tree = *state;
@@ -227,6 +265,7 @@ main(void)
 		ON_A_TREE(definition_load_says_where_it_looked),
 		ON_A_TREE(definition_load_takes_a_path),
 		ON_A_TREE(definition_load_refuses_names_that_arent_safe),
+		ON_A_TREE(definition_load_looks_where_qemu_launcher_does),
 		ON_A_TREE(definition_load_refuses_what_is_no_regular_file),
 		ON_A_TREE(definition_load_gives_the_errors_of_the_file),
 		ON_A_TREE(definition_load_bounds_the_size),

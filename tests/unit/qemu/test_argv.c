@@ -15,7 +15,8 @@ parsed(const char *text)
 	struct definition d;
 	struct problems problems;
 	struct error e = {0};
-	int r = definition_parse(text, strlen(text), "vm.yml", &d, &problems, &e);
+	const struct definition_text from = {.text = text, .len = strlen(text), .path = "vm.yml"};
+	int r = definition_parse(&from, &d, &problems, &e);
 
 	problems_done(&problems);
 	if (r < 0)
