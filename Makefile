@@ -40,6 +40,7 @@ SRC = \
 	src/command/attach_options.c \
 	src/command/command.c \
 	src/command/grant.c \
+	src/command/launcher.c \
 	src/command/plan.c \
 	src/command/release.c \
 	src/command/revoke.c \
@@ -191,6 +192,7 @@ TESTS = \
 	tests/unit/change/test_record.c \
 	tests/unit/command/test_attach_options.c \
 	tests/unit/command/test_command.c \
+	tests/unit/command/test_launcher.c \
 	tests/unit/config/test_anchors.c \
 	tests/unit/config/test_definition.c \
 	tests/unit/config/test_document.c \

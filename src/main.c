@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* argv[1] -> a command; nothing else. */
+/* argv[0], argv[1] -> a command; nothing else. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +16,15 @@ static const struct command *const commands[] = {
 	&command_attach,
 	&command_grant,
 	&command_revoke,
+};
+
+/* By these names qpin is another program. */
+static const struct {
+	const char *name;
+	const struct command *command;
+} programs[] = {
+	{"qemu-affinity", &command_attach},
+	{"qemu-launcher", &command_launcher},
 };
 
 static int
@@ -41,8 +50,10 @@ basename_of(const char *path)
 static int
 run(int argc, char **argv, struct error *e)
 {
-	if (argc > 0 && str_eq(basename_of(argv[0]), "qemu-affinity"))
-		return command_attach.run(argc, argv, e);
+	for (size_t i = 0; i < COUNT(programs) && argc > 0; i++) {
+		if (str_eq(basename_of(argv[0]), programs[i].name))
+			return programs[i].command->run(argc, argv, e);
+	}
 	if (argc < 2) {
 		error_refuse(e, ERROR_USAGE, NULL, "read the command line");
 		error_why(e, "it names no command");
