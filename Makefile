@@ -350,10 +350,16 @@ build/spin.bin: tests/guest/spin.s tests/guest/build
 lint:
 	scripts/lint
 
+# Programs that qpin is, too: links, where the names are free.
+NAMES = qemu-affinity qemu-launcher
+
 install: all
 	mkdir -p ${DESTDIR}${BINDIR} ${DESTDIR}${MANDIR}/man1 ${DESTDIR}${MANDIR}/man5 ${DESTDIR}${DATADIR}
 	install -m 755 qpin ${DESTDIR}${BINDIR}/qpin
-	[ -e ${DESTDIR}${BINDIR}/qemu-affinity ] || ln -s qpin ${DESTDIR}${BINDIR}/qemu-affinity
+	for name in ${NAMES}; do \
+		[ -e ${DESTDIR}${BINDIR}/$$name ] || [ -L ${DESTDIR}${BINDIR}/$$name ] || \
+			ln -s qpin ${DESTDIR}${BINDIR}/$$name || exit; \
+	done
 	install -m 644 build/qpin.1 ${DESTDIR}${MANDIR}/man1/qpin.1
 	install -m 644 build/qpin.yml.5 ${DESTDIR}${MANDIR}/man5/qpin.yml.5
 	install -m 644 policy/qpin.schema.json ${DESTDIR}${DATADIR}/qpin.schema.json
@@ -361,7 +367,9 @@ install: all
 	install -D -m 644 -t ${DESTDIR}${UNITDIR} build/qpin-grant@.service
 
 uninstall:
-	[ "$$(readlink ${DESTDIR}${BINDIR}/qemu-affinity)" != qpin ] || rm -f ${DESTDIR}${BINDIR}/qemu-affinity
+	for name in ${NAMES}; do \
+		[ "$$(readlink ${DESTDIR}${BINDIR}/$$name)" != qpin ] || rm -f ${DESTDIR}${BINDIR}/$$name; \
+	done
 	rm -f ${DESTDIR}${BINDIR}/qpin ${DESTDIR}${MANDIR}/man1/qpin.1 ${DESTDIR}${MANDIR}/man5/qpin.yml.5 \
 		${DESTDIR}${DATADIR}/qpin.schema.json ${DESTDIR}${DATADIR}/user@.service.d/qpin.conf \
 		${DESTDIR}${UNITDIR}/qpin-grant@.service
