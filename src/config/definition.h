@@ -73,10 +73,14 @@ struct env_entry {
 	char *value; /* owned */
 };
 
-/* One item of `qemu:`: the option without its dash, and its value, joined with commas. */
+/*
+ * One item of `qemu:`: the option without its dashes, and its value, joined with commas. A word
+ * that is no option has the name "".
+ */
 struct qemu_option {
-	char *name;  /* owned */
-	char *value; /* owned; NULL of a flag */
+	char *name;      /* owned */
+	char *value;     /* owned; NULL of a flag */
+	bool two_dashes; /* "--m" instead of "-m", which are the same to QEMU */
 	struct place place;
 };
 

@@ -12,13 +12,19 @@
 static const char name_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				   "0123456789-_";
 
+/*
+ * A name is given without its dash. With two of them it is passed as it is: QEMU takes "--m" for
+ * "-m". Two dashes alone are no option at all, but their value is a word of its own.
+ */
 static bool
 name_check(const struct node *name, struct findings *f)
 {
 	const char *text = name->text;
-	size_t good = strspn(text, name_letters), dashes = strspn(text, "-");
+	size_t dashes = strspn(text, "-"), good = strspn(text + dashes, name_letters);
 
-	if (good > 0 && dashes == 0 && text[good] == '\0')
+	if (dashes == 2 && text[2] == '\0')
+		return true;
+	if (good > 0 && (dashes == 0 || dashes == 2) && text[dashes + good] == '\0')
 		return true;
 	if (dashes > 0)
 		(void)error_hint(finding_add(f, name->place, "option '%s' has a dash of its own",
@@ -27,9 +33,12 @@ name_check(const struct node *name, struct findings *f)
 	else if (good > 0 && strchr(" =", text[good]) != NULL)
 		(void)error_hint(finding_add(f, name->place, "'%s' is not an option's name",
 					 quote(text).text),
-			"write an option with a value as 'name: value'");
+			"write an option with a value as 'name: value', a word that is no option "
+			"as '--: word'");
 	else
-		(void)finding_add(f, name->place, "'%s' is not an option's name", quote(text).text);
+		(void)error_hint(finding_add(f, name->place, "'%s' is not an option's name",
+					 quote(text).text),
+			"write a word that is no option, such as a disk image, as '--: word'");
 	return false;
 }
 
@@ -151,14 +160,19 @@ static void
 option_add_take(struct definition *d, const struct node *name, char *value, struct findings *f)
 {
 	struct qemu_option *option = &d->options[d->option_count++];
+	bool two_dashes = str_starts(name->text, "--");
 
 	*option = (struct qemu_option){
-		.name = strdup(name->text),
+		.name = strdup(name->text + (two_dashes ? 2 : 0)),
+		.two_dashes = two_dashes,
 		.value = value,
 		.place = name->place,
 	};
 	if (option->name == NULL)
 		f->no_memory = true;
+	else if (option->name[0] == '\0' && value == NULL)
+		(void)error_hint(finding_add(f, name->place, "'--' has no word"),
+			"write --: word, or --: '' for an empty one");
 }
 
 static void

@@ -33,13 +33,21 @@ argv_add(struct argv *argv, const char *text, struct error *e)
 }
 
 static int
-argv_add_option(struct argv *argv, const struct qemu_option *option, struct error *e)
+argv_add_name(struct argv *argv, const struct qemu_option *option, struct error *e)
 {
-	char *name = text_printf("-%s", option->name);
+	char *name = text_printf("%s%s", option->two_dashes ? "--" : "-", option->name);
 	int r = name != NULL ? argv_add(argv, name, e)
 			     : error_sys(e, ENOMEM, NULL, "make a command line");
 
 	free(name);
+	return r;
+}
+
+static int
+argv_add_option(struct argv *argv, const struct qemu_option *option, struct error *e)
+{
+	int r = option->name[0] != '\0' ? argv_add_name(argv, option, e) : 0;
+
 	if (r == 0 && option->value != NULL)
 		r = argv_add(argv, option->value, e);
 	return r;
@@ -67,7 +75,9 @@ argv_drop(struct argv *argv, const char *flag)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < argv->count; i++) {
-		if (i > 0 && str_eq(argv->list[i], flag))
+		const char *word = argv->list[i];
+
+		if (i > 0 && (str_eq(word, flag) || (word[0] == '-' && str_eq(word + 1, flag))))
 			free(argv->list[i]);
 		else
 			argv->list[kept++] = argv->list[i];

@@ -22,7 +22,7 @@ struct argv {
  */
 int argv_build(const struct definition *d, struct argv *ret, struct error *e);
 
-/* argv_drop - take out every option @flag ("-daemonize") that has no value */
+/* argv_drop - take out every option @flag ("-daemonize", or with two dashes) that has no value */
 void argv_drop(struct argv *argv, const char *flag);
 
 /* argv_add - append a copy of @text; returns 0 or -ENOMEM */

@@ -46,6 +46,29 @@ argv_build_gives_the_binary_and_the_options_in_order(void **state)
 }
 
 static void
+argv_build_gives_words_and_two_dashes_as_they_are(void **state)
+{
+	static const char *const want[] = {
+		"q", "disk.img", "--smp", "2", "", "--daemonize", "-x,y", NULL};
+	struct definition d = parsed("launcher: { binary: q }\n"
+				     "qemu:\n- --: disk.img\n- --smp: 2\n- --: ''\n"
+				     "- --daemonize\n- --: [ -x, y ]\n");
+	auto_argv struct argv argv = {0};
+	struct error e;
+
+	(void)state;
+	assert_int_equal(argv_build(&d, &argv, &e), 0);
+	assert_int_equal(argv.count, COUNT(want) - 1);
+	for (size_t i = 0; i + 1 < COUNT(want); i++)
+		assert_string_equal(argv.list[i], want[i]);
+	assert_string_equal(argv_value(&d, "smp"), "2");
+	assert_true(argv_has_flag(&d, "daemonize"));
+	argv_drop(&argv, "-daemonize");
+	assert_int_equal(argv.count, COUNT(want) - 2);
+	definition_done(&d);
+}
+
+static void
 argv_add_ends_the_list_with_null_at_any_length(void **state)
 {
 	auto_argv struct argv argv = {0};
@@ -175,6 +198,7 @@ main(void)
 		cmocka_unit_test(argv_build_gives_the_binary_and_the_options_in_order),
 		cmocka_unit_test(argv_drop_takes_out_every_one),
 		cmocka_unit_test(argv_uses_stdio_sees_who_takes_the_terminal),
+		cmocka_unit_test(argv_build_gives_words_and_two_dashes_as_they_are),
 		cmocka_unit_test(argv_add_ends_the_list_with_null_at_any_length),
 		cmocka_unit_test(argv_shell_quotes_what_a_shell_would_change),
 		cmocka_unit_test(argv_tells_which_options_are_given),
