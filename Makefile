@@ -40,6 +40,7 @@ SRC = \
 	src/command/attach_options.c \
 	src/command/command.c \
 	src/command/grant.c \
+	src/command/import.c \
 	src/command/launcher.c \
 	src/command/plan.c \
 	src/command/release.c \
@@ -48,6 +49,7 @@ SRC = \
 	src/config/anchors.c \
 	src/config/definition.c \
 	src/config/document.c \
+	src/config/emitter.c \
 	src/config/env.c \
 	src/config/findings.c \
 	src/config/keys.c \
@@ -87,6 +89,16 @@ SRC = \
 	src/host/user_slice.c \
 	src/host/v1_facts.c \
 	src/host/workqueue.c \
+	src/import/domain.c \
+	src/import/import.c \
+	src/import/input.c \
+	src/import/remarks.c \
+	src/import/schedule.c \
+	src/import/shell.c \
+	src/import/tuning.c \
+	src/import/words.c \
+	src/import/write.c \
+	src/import/xml.c \
 	src/plan/advice.c \
 	src/plan/candidate.c \
 	src/plan/changes.c \
@@ -196,6 +208,7 @@ TESTS = \
 	tests/unit/config/test_anchors.c \
 	tests/unit/config/test_definition.c \
 	tests/unit/config/test_document.c \
+	tests/unit/config/test_emitter.c \
 	tests/unit/config/test_env.c \
 	tests/unit/config/test_findings.c \
 	tests/unit/config/test_keys.c \
@@ -224,6 +237,16 @@ TESTS = \
 	tests/unit/host/test_user_facts.c \
 	tests/unit/host/test_v1_facts.c \
 	tests/unit/host/test_workqueue.c \
+	tests/unit/import/test_domain.c \
+	tests/unit/import/test_import.c \
+	tests/unit/import/test_input.c \
+	tests/unit/import/test_remarks.c \
+	tests/unit/import/test_schedule.c \
+	tests/unit/import/test_shell.c \
+	tests/unit/import/test_tuning.c \
+	tests/unit/import/test_words.c \
+	tests/unit/import/test_write.c \
+	tests/unit/import/test_xml.c \
 	tests/unit/plan/test_advice.c \
 	tests/unit/plan/test_candidate.c \
 	tests/unit/plan/test_changes.c \

@@ -8,7 +8,7 @@ DATADIR = ${PREFIX}/share/qpin
 UNITDIR = ${PREFIX}/lib/systemd/system
 STATEDIR = /var/lib/qpin
 
-PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd smartcols
+PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd smartcols expat
 
 PKG_CFLAGS != pkg-config --cflags ${PKGS}
 PKG_LIBS != pkg-config --libs ${PKGS}

@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
 	&command_plan,
 	&command_release,
 	&command_attach,
+	&command_import,
 	&command_grant,
 	&command_revoke,
 };

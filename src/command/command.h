@@ -27,6 +27,7 @@ extern const struct command command_run;
 extern const struct command command_plan;
 extern const struct command command_release;
 extern const struct command command_attach;
+extern const struct command command_import;
 extern const struct command command_grant;
 extern const struct command command_revoke;
 extern const struct command command_launcher; /* qemu-launcher */

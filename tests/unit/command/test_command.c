@@ -10,7 +10,7 @@
 #include "check.h"
 
 static const struct command *const commands[] = {&command_run, &command_plan, &command_release,
-	&command_attach, &command_grant, &command_revoke};
+	&command_attach, &command_import, &command_grant, &command_revoke};
 
 static int
 run(const struct command *c, const char *const *words, struct error *e)
