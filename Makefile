@@ -36,6 +36,7 @@ SRC = \
 	src/change/claims.c \
 	src/change/journal.c \
 	src/change/record.c \
+	src/change/revert.c \
 	src/command/attach.c \
 	src/command/attach_options.c \
 	src/command/command.c \
@@ -202,6 +203,7 @@ TESTS = \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \
 	tests/unit/change/test_record.c \
+	tests/unit/change/test_revert.c \
 	tests/unit/command/test_attach_options.c \
 	tests/unit/command/test_command.c \
 	tests/unit/command/test_launcher.c \

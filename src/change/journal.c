@@ -24,7 +24,7 @@ enum {
 	LOCK_STEP_MS = 20,
 };
 
-static const char journal_file[] = "journal", lock_file[] = "lock";
+static const char journal_file[] = JOURNAL_FILE, lock_file[] = "lock";
 
 static int
 directory_open(const struct root *state, const char *name, struct root *ret, struct error *e)
@@ -132,6 +132,8 @@ journal_unlink(const struct root *state, const struct journal *j, struct error *
 	/* The journal first: a directory with a lock alone claims nothing. */
 	if (j->dir.fd >= 0 && unlinkat(j->dir.fd, journal_file, 0) < 0 && errno != ENOENT)
 		return error_sys(e, errno, j->dir.path, "delete a journal");
+	if (j->dir.fd >= 0)
+		(void)unlinkat(j->dir.fd, JOURNAL_NEW_FILE, 0);
 	if (j->dir.fd >= 0 && unlinkat(j->dir.fd, lock_file, 0) < 0 && errno != ENOENT)
 		return error_sys(e, errno, j->dir.path, "delete a journal's lock");
 	if (unlinkat(state->fd, j->name, AT_REMOVEDIR) < 0)

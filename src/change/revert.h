@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Undoing some of a journal's changes while the others stay, and forgetting them. */
+#ifndef QPIN_CHANGE_REVERT_H
+#define QPIN_CHANGE_REVERT_H
+
+#include "change/journal.h"
+
+/*
+ * journal_revert - undo those changes of @list that @j has, the last one first
+ * @told: called for each that can't be undone; it stays in @j, to be undone with the others
+ *
+ * What is undone is no longer in the file: however often changes are made and reverted, it grows
+ * no further. Returns how many stay; or -errno when the file couldn't be written anew: all that
+ * could be is undone by then, and undoing it once more after a crash does no harm.
+ */
+int journal_revert(struct journal *j, struct host *host, const struct change_list *list,
+	void (*told)(const struct change *c, const struct error *e), struct error *e);
+
+#endif
