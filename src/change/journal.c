@@ -327,8 +327,7 @@ int
 journal_note(struct journal *j, enum record_type type, const struct record_process *process,
 	struct error *e)
 {
-	if (type == RECORD_QEMU)
-		j->qemu = *process;
+	*(type == RECORD_QEMU ? &j->qemu : &j->keeper) = *process;
 	return journal_append(j, record_process_line(type, process), e);
 }
 
