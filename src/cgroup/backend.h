@@ -69,6 +69,11 @@ struct backend {
 
 	/* Append the changes before QEMU is started. -ENOMEM or 0. */
 	int (*prepare)(const struct layout *layout, struct change_list *list);
+	/*
+	 * Append the changes that take a CPU which is none of layout->pinned, and make its leaf.
+	 * -ENOMEM or 0.
+	 */
+	int (*plug)(const struct layout *layout, unsigned os_cpu, struct change_list *list);
 	/* Append the change that puts a vCPU's thread onto its CPU. -ENOMEM or 0. */
 	int (*place)(
 		const struct layout *layout, const struct placement *p, struct change_list *list);

@@ -16,6 +16,15 @@ affinity_prepare(const struct layout *l, struct change_list *list)
 }
 
 static int
+affinity_plug(const struct layout *l, unsigned os_cpu, struct change_list *list)
+{
+	(void)l;
+	(void)os_cpu;
+	(void)list;
+	return 0;
+}
+
+static int
 affinity_place(const struct layout *l, const struct placement *p, struct change_list *list)
 {
 	char cpu[16];
@@ -53,6 +62,7 @@ affinity_leaf(const struct layout *l, unsigned os_cpu, char *path, size_t size)
 const struct backend backend_affinity = {
 	.name = "affinity",
 	.prepare = affinity_prepare,
+	.plug = affinity_plug,
 	.place = affinity_place,
 	.birthplace = affinity_birthplace,
 	.leaf = affinity_leaf,

@@ -87,19 +87,27 @@ make_prefix(struct maker *m)
  * load needs to be balanced over all CPUs: the pool balances its own.
  */
 static void
-make_room(struct maker *m)
+keep_others_off(struct maker *m)
 {
 	const struct layout *l = m->layout;
 	char path[PATH_BYTES], text[CPUS_TEXT_BYTES];
 
-	if (pool_prepare(l, m->list) < 0)
-		m->failed = true;
 	cpus_format(&l->pinned, text);
 	for (size_t i = 0; i < l->claim_count; i++) {
 		if (strcmp(l->claims[i].name, l->name) != 0)
 			add(m, &change_without, own_path(l, "qemu", l->claims[i].name, path), NULL,
 				text);
 	}
+}
+
+static void
+make_room(struct maker *m)
+{
+	const struct layout *l = m->layout;
+
+	if (pool_prepare(l, m->list) < 0)
+		m->failed = true;
+	keep_others_off(m);
 	if (!l->exclusive)
 		return;
 	add_shared(m, &change_override, TOP, CPUSET_LOAD_BALANCE, OFF);
@@ -147,8 +155,29 @@ make_qemu(struct maker *m)
 static bool
 v1_leaf(const struct layout *l, unsigned os_cpu, char *path, size_t size)
 {
-	(void)snprintf(path, size, "%s/vm-%s/cpu%u", l->slice, l->name, os_cpu);
+	if (cpus_has(&l->pinned, os_cpu))
+		(void)snprintf(path, size, "%s/vm-%s/cpu%u", l->slice, l->name, os_cpu);
+	else
+		(void)snprintf(path, size, "%s/cpu%u-%s", l->slice, os_cpu, l->name);
 	return true;
+}
+
+/* A cpuset beside that of the VM, whose CPUs stay what they are. */
+static int
+v1_plug(const struct layout *l, unsigned os_cpu, struct change_list *list)
+{
+	struct layout one = *l;
+	struct maker m = {.layout = &one, .list = list};
+	char path[PATH_BYTES];
+
+	cpus_clear(&one.pinned);
+	cpus_add(&one.pinned, os_cpu);
+	if (pool_leave(&one, list) < 0)
+		return -ENOMEM;
+	keep_others_off(&m);
+	(void)v1_leaf(l, os_cpu, path, sizeof(path));
+	make_cpuset(&m, path, &one.pinned, l->exclusive);
+	return m.failed ? -ENOMEM : 0;
 }
 
 static int
@@ -198,6 +227,7 @@ v1_birthplace(const struct layout *l, char *path, size_t size)
 const struct backend backend_v1 = {
 	.name = "v1",
 	.prepare = v1_prepare,
+	.plug = v1_plug,
 	.place = v1_place,
 	.birthplace = v1_birthplace,
 	.leaf = v1_leaf,

@@ -71,6 +71,15 @@ below(const struct layout *layout, const char *name, char *path)
 	return path;
 }
 
+/* The leaves of CPUs that are taken later are beside `cores`, whose CPUs stay what they are. */
+static bool
+v2_leaf(const struct layout *l, unsigned os_cpu, char *path, size_t size)
+{
+	(void)snprintf(path, size, "%s%s%s/cpu%u", l->scope, is_flat(l) ? "" : "/vm",
+		cpus_has(&l->pinned, os_cpu) ? "/cores" : "", os_cpu);
+	return true;
+}
+
 /* What all VMs are in, if they are in anything but the root. */
 static void
 make_slice(struct maker *m)
@@ -205,14 +214,18 @@ make_exclusive_chain(struct maker *m, const char *cpus)
 	add(m, &change_exclusive, path, NULL, cpus);
 }
 
+/* One beside `cores`, a partition of its own, has its CPU from the domain. */
 static void
 make_leaf(struct maker *m, unsigned os_cpu)
 {
-	char path[PATH_BYTES], name[32], text[16];
+	const struct layout *l = m->layout;
+	char path[PATH_BYTES], text[16];
 
-	(void)snprintf(name, sizeof(name), "cores/cpu%u", os_cpu);
+	(void)v2_leaf(l, os_cpu, path, sizeof(path));
 	(void)snprintf(text, sizeof(text), "%u", os_cpu);
-	make_threaded(m, below(m->layout, name, path));
+	make_threaded(m, path);
+	if (l->chain == CHAIN_REMOTE && !cpus_has(&l->pinned, os_cpu))
+		add(m, &change_exclusive, path, NULL, text);
 	add(m, &change_setting, path, CPUSET_CPUS, text);
 	if (m->layout->partition != NULL)
 		add(m, &change_partition, path, NULL, m->layout->partition);
@@ -290,11 +303,37 @@ v2_prepare(const struct layout *l, struct change_list *list)
 	return m.failed ? -ENOMEM : 0;
 }
 
-static bool
-v2_leaf(const struct layout *l, unsigned os_cpu, char *path, size_t size)
+/* A local chain gets one CPU more, from the top down. */
+static void
+grow_chain(struct maker *m, const char *cpu)
 {
-	(void)snprintf(path, size, "%s%s/cores/cpu%u", l->scope, is_flat(l) ? "" : "/vm", os_cpu);
-	return true;
+	const struct layout *l = m->layout;
+	char path[PATH_BYTES];
+
+	if (!is_flat(l) && !str_eq(l->base, l->scope))
+		add(m, &change_exclusive, l->scope, CPUSET_CPUS, cpu);
+	add(m, &change_exclusive, below(l, "", path), CPUSET_CPUS, cpu);
+}
+
+static int
+v2_plug(const struct layout *l, unsigned os_cpu, struct change_list *list)
+{
+	struct maker m = {.layout = l, .list = list};
+	struct layout one = *l;
+	char cpu[16];
+
+	cpus_clear(&one.pinned);
+	cpus_clear(&one.own);
+	cpus_add(&one.pinned, os_cpu);
+	(void)snprintf(cpu, sizeof(cpu), "%u", os_cpu);
+	if (ask_manager(&one, list) < 0 || pool_leave(&one, list) < 0)
+		return -ENOMEM;
+	if (l->chain == CHAIN_REMOTE)
+		make_exclusive_chain(&m, cpu);
+	else if (l->chain == CHAIN_LOCAL)
+		grow_chain(&m, cpu);
+	make_leaf(&m, os_cpu);
+	return m.failed ? -ENOMEM : 0;
 }
 
 static bool
@@ -323,6 +362,7 @@ v2_place(const struct layout *l, const struct placement *p, struct change_list *
 const struct backend backend_v2 = {
 	.name = "v2",
 	.prepare = v2_prepare,
+	.plug = v2_plug,
 	.place = v2_place,
 	.birthplace = v2_birthplace,
 	.leaf = v2_leaf,

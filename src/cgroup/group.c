@@ -172,6 +172,28 @@ stranger_find(const char *text, const pid_t *tids, size_t count, char *stranger,
 }
 
 int
+group_strangers(const struct host *host, const char *path, const pid_t *tids, size_t count,
+	pid_t *ret, size_t most, struct error *e)
+{
+	char name[GROUP_PATH_BYTES], line[16];
+	auto_free char *text = NULL;
+	size_t found = 0;
+	int r = file_load(group_root(host, path), group_name(path, group_threads(path), name),
+		THREADS_MAX_BYTES, &text, e);
+
+	if (r < 0)
+		return r;
+	for (const char *at = text; *at != '\0' && found < most; at = line_next(at)) {
+		uint32_t tid;
+
+		(void)snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
+		if (num_parse_u32(line, 1, TID_MAX, &tid) == 0 && !tids_have(tids, count, tid))
+			ret[found++] = (pid_t)tid;
+	}
+	return (int)found;
+}
+
+int
 group_has_only(
 	const struct host *host, const char *path, const pid_t *tids, size_t count, struct error *e)
 {

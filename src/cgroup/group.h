@@ -71,6 +71,15 @@ int group_has_only(const struct host *host, const char *path, const pid_t *tids,
 	struct error *e);
 
 /*
+ * group_strangers - the threads in @path that are none of the @count ones in @tids
+ * @ret: room for @most; the others are left out
+ *
+ * Returns how many are in @ret, or -errno.
+ */
+int group_strangers(const struct host *host, const char *path, const pid_t *tids, size_t count,
+	pid_t *ret, size_t most, struct error *e);
+
+/*
  * group_rouse - make every sleeping thread of a leaf run there for a moment, by freezing and
  * thawing
  *

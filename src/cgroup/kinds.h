@@ -41,8 +41,8 @@ extern const struct change_kind change_migrate;
 /* "controller": enable controller value in target's subtree. Undo disables what was disabled. */
 extern const struct change_kind change_controller;
 
-/* "exclusive": add the CPUs of value to target's cpuset.cpus.exclusive. Undo takes out
- * those that were not there before. */
+/* "exclusive": add the CPUs of value to target's cpuset.cpus.exclusive, or file key of a partition.
+ * Undo takes out those that were not there before. */
 extern const struct change_kind change_exclusive;
 
 /* "partition": make target a partition of type value. Read back; undo writes its type before,

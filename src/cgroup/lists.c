@@ -13,6 +13,13 @@
 #include "cgroup/kinds.h"
 #include "host/host.h"
 
+/* Which list it is. */
+static const char *
+exclusive_file(const struct change *c)
+{
+	return c->key != NULL ? c->key : CPUSET_CPUS_EXCLUSIVE;
+}
+
 /* The CPUs that the change wants, and those that are there now. */
 static int
 exclusive_read(struct host *host, const struct change *c, struct cpus *wanted, struct cpus *now,
@@ -22,7 +29,7 @@ exclusive_read(struct host *host, const struct change *c, struct cpus *wanted, s
 
 	if (r < 0)
 		return error_sys(e, -r, c->target, "read the CPU list \"%s\"", c->value);
-	return group_read_cpus(host, c->target, CPUSET_CPUS_EXCLUSIVE, now, e);
+	return group_read_cpus(host, c->target, exclusive_file(c), now, e);
 }
 
 /* An empty list is written as a newline: a write of no bytes is none. */
@@ -32,8 +39,7 @@ exclusive_write(struct host *host, const struct change *c, const struct cpus *cp
 	char text[CPUS_TEXT_BYTES];
 
 	cpus_format(cpus, text);
-	return group_write(
-		host, c->target, CPUSET_CPUS_EXCLUSIVE, text[0] != '\0' ? text : "\n", e);
+	return group_write(host, c->target, exclusive_file(c), text[0] != '\0' ? text : "\n", e);
 }
 
 static int
@@ -41,7 +47,7 @@ exclusive_look(struct host *host, struct change *c, struct error *e)
 {
 	char text[CPUS_TEXT_BYTES];
 	struct cpus now;
-	int r = group_read_cpus(host, c->target, CPUSET_CPUS_EXCLUSIVE, &now, e);
+	int r = group_read_cpus(host, c->target, exclusive_file(c), &now, e);
 
 	return r < 0 ? r : change_remember(c, cpus_format(&now, text), e);
 }
@@ -100,7 +106,7 @@ exclusive_undo(struct host *host, const struct change *c, struct error *e)
 static void
 exclusive_describe(const struct change *c, char *text, size_t size)
 {
-	(void)snprintf(text, size, "add %s to %s/" CPUSET_CPUS_EXCLUSIVE, c->value, c->target);
+	(void)snprintf(text, size, "add %s to %s/%s", c->value, c->target, exclusive_file(c));
 }
 
 const struct change_kind change_exclusive = {

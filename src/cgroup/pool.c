@@ -98,3 +98,9 @@ pool_prepare(const struct layout *l, struct change_list *list)
 		return -ENOMEM;
 	return pool_part(l, list) ? 0 : -ENOMEM;
 }
+
+int
+pool_leave(const struct layout *l, struct change_list *list)
+{
+	return l->pool_group[0] == '\0' || pool_shrink(l, list) ? 0 : -ENOMEM;
+}

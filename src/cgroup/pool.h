@@ -13,4 +13,8 @@
  */
 int pool_prepare(const struct layout *layout, struct change_list *list);
 
+/* pool_leave - append what takes the layout's pinned CPUs out of the pool; nothing without one.
+ * 0 or -ENOMEM. */
+int pool_leave(const struct layout *layout, struct change_list *list);
+
 #endif

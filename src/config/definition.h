@@ -104,6 +104,8 @@ struct definition {
 
 	struct pin *pins; /* owned; in the order socket, core, thread */
 	size_t pin_count;
+	struct cpus spare_cpus; /* for vCPUs without a pin that are plugged; empty when not given */
+	struct place spare_cpus_place;
 	struct wishes wishes;               /* how to choose CPUs, where there are no pins */
 	struct iothread_pin *iothread_pins; /* owned */
 	size_t iothread_pin_count;

@@ -147,6 +147,16 @@ static const struct key keys[] = {
 		       "such; guest sockets of several vCPUs get a package or a node each, where "
 		       "that fits. Or a mapping of wishes, with which qpin chooses likewise.",
 		.offset = offsetof(struct draft, d.pins)},
+	{.name = "vcpu_spare_cpus",
+		.type = KEY_CPUS,
+		.needs = "vcpu_pinning",
+		.doc = "Host CPUs for vCPUs that are plugged while the VM runs and have none in "
+		       "vcpu_pinning: a CPU list. Each such vCPU gets the first that is free. No "
+		       "other VM gets these CPUs meanwhile, nor those of vcpu_pinning for vCPUs "
+		       "that smp lets come later (maxcpus); until one is plugged, and after it is "
+		       "unplugged, its CPU is the host's.",
+		.offset = offsetof(struct draft, d.spare_cpus),
+		.place_offset = offsetof(struct draft, d.spare_cpus_place)},
 	{.name = "share_cpus",
 		.type = KEY_BOOL,
 		.doc = "Allow vcpu_pinning to name a host CPU for more than one vCPU.",

@@ -213,6 +213,18 @@ advise_own(struct plan *plan, struct error *e)
 		text_printf("say which with emulator_cpus: %s", cpus), e);
 }
 
+/* CPUs for vCPUs that can never come. */
+static int
+advise_spare(struct plan *plan, struct error *e)
+{
+	if (cpus_empty(&plan->definition->spare_cpus) || plan->smp.maxcpus > plan->smp.cpus)
+		return 0;
+	return warning_add_take(plan,
+		text_printf("vcpu_spare_cpus has no effect: no vCPU can be plugged"),
+		text_printf("let `smp` have a greater maxcpus than its %u CPUs", plan->smp.cpus),
+		e);
+}
+
 int
 advice_add(struct plan *plan, struct error *e)
 {
@@ -225,6 +237,7 @@ advice_add(struct plan *plan, struct error *e)
 		advise_cpu0,
 		advise_boot,
 		advise_own,
+		advise_spare,
 	};
 
 	for (size_t i = 0; i < COUNT(advise); i++) {

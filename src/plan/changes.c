@@ -34,14 +34,15 @@ no_memory(struct error *e)
 
 /* Where isolated partitions don't do that by themselves; an ordinary user can't. */
 static int
-spare_workqueues(const struct plan *plan, struct change_list *list)
+spare_workqueues(const struct plan *plan, const struct cpus *taken, struct change_list *list)
 {
 	char cpus[CPUS_TEXT_BYTES];
 
-	if (!plan->facts->workqueue_by_hand || !plan->facts->root)
+	if (plan->level < ISOLATION_ISOLATED || !plan->facts->workqueue_by_hand ||
+		!plan->facts->root)
 		return 0;
 	return change_add(list, &change_workqueue, WORKQUEUE_CPUS, NULL,
-		       cpus_format(&plan->pinned, cpus)) != NULL
+		       cpus_format(taken, cpus)) != NULL
 		       ? 0
 		       : -ENOMEM;
 }
@@ -71,8 +72,8 @@ plan_prepare(const struct plan *plan, struct change_list *list, struct error *e)
 
 	if (r == 0)
 		r = keep_workqueues(plan, list);
-	if (r == 0 && plan->level >= ISOLATION_ISOLATED)
-		r = spare_workqueues(plan, list);
+	if (r == 0)
+		r = spare_workqueues(plan, &plan->pinned, list);
 	return r < 0 ? no_memory(e) : 0;
 }
 
@@ -119,7 +120,6 @@ missing(struct maker *m, const char *role)
 static int
 vcpu_find(struct maker *m, const struct plan_vcpu *v, const char *role, pid_t *ret)
 {
-	const struct smp *smp = &m->plan->smp;
 	const struct vcpu_thread *found;
 
 	*ret = 0;
@@ -127,7 +127,7 @@ vcpu_find(struct maker *m, const struct plan_vcpu *v, const char *role, pid_t *r
 		return 0;
 	found = threads_find_vcpu(m->threads, v->socket, v->core, v->thread);
 	if (found == NULL)
-		return (v->socket * smp->cores + v->core) * smp->threads + v->thread >= smp->cpus
+		return plan_vcpu_is_later(m->plan, v->socket, v->core, v->thread)
 			       ? 1
 			       : missing(m, role);
 	*ret = found->tid;
@@ -135,16 +135,27 @@ vcpu_find(struct maker *m, const struct plan_vcpu *v, const char *role, pid_t *r
 }
 
 static int
+move_vcpu(struct maker *m, const struct plan_vcpu *v, const char *role, pid_t tid)
+{
+	const struct placement p = {.os_cpu = v->os_cpu, .role = role, .tid = tid};
+
+	return m->plan->backend->place(&m->plan->layout, &p, m->list) < 0 ? no_memory(m->e) : 0;
+}
+
+/* Those whose leaf isn't made at start get it when they come: plan_plug(). */
+static int
 place_vcpu(struct maker *m, const struct plan_vcpu *v)
 {
-	struct placement p = {.os_cpu = v->os_cpu};
 	char role[PLAN_VCPU_TEXT_BYTES];
-	int r = vcpu_find(m, v, plan_vcpu_text(v, role, sizeof(role)), &p.tid);
+	pid_t tid;
+	int r;
 
-	p.role = role;
+	if (m->plan->level > ISOLATION_AFFINITY && cpus_has(&m->plan->later, v->os_cpu))
+		return 0;
+	r = vcpu_find(m, v, plan_vcpu_text(v, role, sizeof(role)), &tid);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	return m->plan->backend->place(&m->plan->layout, &p, m->list) < 0 ? no_memory(m->e) : 0;
+	return move_vcpu(m, v, role, tid);
 }
 
 /* vCPU @index as QEMU counts them: threads first, then cores, then sockets. */
@@ -264,4 +275,39 @@ plan_place(const struct plan *plan, const struct threads *threads, const struct 
 	for (unsigned i = 0; i < plan->smp.cpus && r == 0; i++)
 		r = schedule_vcpu(&m, i);
 	return r;
+}
+
+int
+plan_plug(const struct plan *plan, unsigned os_cpu, struct change_list *list, struct error *e)
+{
+	struct cpus one = {0};
+	int r;
+
+	if (cpus_has(&plan->pinned, os_cpu))
+		return 0;
+	cpus_add(&one, os_cpu);
+	r = plan->backend->plug(&plan->layout, os_cpu, list);
+	if (r == 0)
+		r = spare_workqueues(plan, &one, list);
+	return r < 0 ? no_memory(e) : 0;
+}
+
+int
+plan_place_vcpu(const struct plan *plan, const struct plan_vcpu *v, pid_t tid,
+	struct change_list *list, struct error *e)
+{
+	struct maker m = {.plan = plan, .list = list, .e = e};
+	char role[PLAN_VCPU_TEXT_BYTES];
+	int r = move_vcpu(&m, v, plan_vcpu_text(v, role, sizeof(role)), tid);
+
+	return r < 0 ? r : schedule(&m, &plan->definition->vcpu_scheduling, role, tid);
+}
+
+int
+plan_place_other(const struct plan *plan, const char *name, pid_t tid, struct change_list *list,
+	struct error *e)
+{
+	struct maker m = {.plan = plan, .list = list, .e = e};
+
+	return place_emulator_thread(&m, name, tid);
 }

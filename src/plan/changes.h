@@ -20,4 +20,22 @@ int plan_prepare(const struct plan *plan, struct change_list *list, struct error
 int plan_place(const struct plan *plan, const struct threads *threads, const struct tasks *tasks,
 	struct change_list *list, struct error *e);
 
+/*
+ * plan_plug - append the changes that take @os_cpu, one of plan.later, from the host and make its
+ * leaf; none for a CPU that was taken at start
+ *
+ * Undone one after the other they give it back. Returns 0 or -ENOMEM.
+ */
+int plan_plug(const struct plan *plan, unsigned os_cpu, struct change_list *list, struct error *e);
+
+/* plan_place_vcpu - append the changes that put thread @tid, a vCPU, onto v's CPU, whose leaf is
+ * there; 0 or -ENOMEM */
+int plan_place_vcpu(const struct plan *plan, const struct plan_vcpu *v, pid_t tid,
+	struct change_list *list, struct error *e);
+
+/* plan_place_other - append those that a thread of QEMU gets that has no role, in the cgroup where
+ * these are; 0 or -ENOMEM */
+int plan_place_other(const struct plan *plan, const char *name, pid_t tid, struct change_list *list,
+	struct error *e);
+
 #endif

@@ -20,6 +20,7 @@ free_cpus(const struct plan *plan, struct cpus *ret)
 	candidate_rest(plan, &rest);
 	cores_spare(&plan->facts->topology, &rest, ret);
 	cpus_subtract(ret, &d->emulator_cpus);
+	cpus_subtract(ret, &d->spare_cpus);
 	for (size_t i = 0; i < d->iothread_pin_count; i++)
 		cpus_subtract(ret, &d->iothread_pins[i].cpus);
 }

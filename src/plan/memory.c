@@ -33,15 +33,18 @@ is_auto(const struct plan *plan)
 	return d->memory_choice == MEMORY_AUTO;
 }
 
-/* The nodes of the pinned CPUs; @ret_without: the CPUs whose node has no memory. */
+/* The nodes of the pinned CPUs, also of vCPUs that come later; @ret_without: the CPUs whose node
+ * has no memory. */
 static void
 nodes_of_pinned(const struct plan *plan, struct cpus *ret, struct cpus *ret_without)
 {
 	const struct topology *host = &plan->facts->topology;
+	struct cpus all = plan->pinned;
 
+	cpus_unite(&all, &plan->later);
 	cpus_clear(ret);
 	cpus_clear(ret_without);
-	cpus_each (os_cpu, &plan->pinned) {
+	cpus_each (os_cpu, &all) {
 		const struct host_cpu *cpu = topology_find(host, (unsigned)os_cpu);
 
 		if (cpu != NULL && cpu->node >= 0 && cpus_has(&host->nodes, (unsigned)cpu->node))

@@ -8,6 +8,7 @@
 
 #include "plan/candidate.h"
 #include "plan/choose.h"
+#include "plan/roles.h"
 
 static int
 refuse_range(const struct candidate *c, const char *has, unsigned count, struct error *e)
@@ -53,7 +54,8 @@ repeat_check(const struct candidate *c, const struct pin *pin, struct error *e)
 	if (plan_vcpu_find(c->plan, pin->socket, pin->core, pin->thread) != NULL)
 		return error_definition(
 			e, d->path, c->place.line, c->place.column, "%s is pinned twice", c->whom);
-	if (d->share_cpus || !cpus_has(&c->plan->pinned, pin->os_cpu))
+	if (d->share_cpus || (!cpus_has(&c->plan->pinned, pin->os_cpu) &&
+				     !cpus_has(&c->plan->later, pin->os_cpu)))
 		return 0;
 	for (size_t i = 0; i < c->plan->vcpu_count; i++) {
 		if (c->plan->vcpus[i].os_cpu != pin->os_cpu)
@@ -93,19 +95,49 @@ pin_place(struct plan *plan, const struct pin *pin, struct error *e)
 	if (r < 0)
 		return r;
 	plan->vcpus[plan->vcpu_count++] = vcpu;
-	cpus_add(&plan->pinned, pin->os_cpu);
+	cpus_add(plan_vcpu_is_later(plan, pin->socket, pin->core, pin->thread) ? &plan->later
+									       : &plan->pinned,
+		pin->os_cpu);
 	return 0;
 }
 
-int
-placement_make(struct plan *plan, struct error *e)
+/* Where all pins are of vCPUs that come later, theirs are taken at start: there must be one. */
+static void
+later_settle(struct plan *plan)
+{
+	if (cpus_empty(&plan->pinned)) {
+		plan->pinned = plan->later;
+		cpus_clear(&plan->later);
+	}
+	cpus_subtract(&plan->later, &plan->pinned);
+}
+
+/* CPUs for vCPUs that nobody has named yet. */
+static int
+spare_add(struct plan *plan, struct error *e)
+{
+	const struct definition *d = plan->definition;
+	const struct candidate c = {
+		.plan = plan, .place = d->spare_cpus_place, .whom = "vcpu_spare_cpus"};
+	int r;
+
+	if (cpus_empty(&d->spare_cpus))
+		return 0;
+	if (plan->vcpu_count == 0)
+		return error_definition(e, d->path, c.place.line, c.place.column,
+			"vcpu_spare_cpus is for vCPUs beside those of vcpu_pinning, and there are "
+			"none");
+	r = role_check(&c, &d->spare_cpus, e);
+	if (r == 0)
+		cpus_unite(&plan->later, &d->spare_cpus);
+	return r;
+}
+
+static int
+pins_place(struct plan *plan, struct error *e)
 {
 	const struct definition *d = plan->definition;
 
-	if (d->wishes.set)
-		return choose_cpus(plan, e);
-	if (d->pin_count == 0)
-		return 0;
 	plan->vcpus = calloc(d->pin_count, sizeof(*plan->vcpus));
 	if (plan->vcpus == NULL)
 		return error_sys(e, ENOMEM, NULL, "place %zu vCPUs", d->pin_count);
@@ -115,5 +147,20 @@ placement_make(struct plan *plan, struct error *e)
 		if (r < 0)
 			return r;
 	}
+	later_settle(plan);
 	return 0;
+}
+
+int
+placement_make(struct plan *plan, struct error *e)
+{
+	const struct definition *d = plan->definition;
+
+	int r = 0;
+
+	if (d->wishes.set)
+		r = choose_cpus(plan, e);
+	else if (d->pin_count > 0)
+		r = pins_place(plan, e);
+	return r == 0 ? spare_add(plan, e) : r;
 }

@@ -6,10 +6,11 @@
 #include "plan/plan.h"
 
 /*
- * placement_make - fill vcpus and pinned of @plan, whose definition, facts and smp are set
+ * placement_make - fill vcpus, pinned and later of @plan, whose definition, facts and smp are set
  *
  * Refuses, with the pin's place: a vCPU that the guest can't have or that is there twice; a CPU as
- * candidate_check() does; one CPU for two vCPUs without share_cpus. Without pins, but with wishes,
+ * candidate_check() does; one CPU for two vCPUs without share_cpus; vcpu_spare_cpus that are a
+ * vCPU's already. Without pins, but with wishes,
  * CPUs are chosen: choose_cpus().
  * Returns 0 or -errno; plan_done() frees what was made.
  */

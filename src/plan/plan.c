@@ -76,6 +76,14 @@ plan_vcpu_find(const struct plan *plan, unsigned socket, unsigned core, unsigned
 	return NULL;
 }
 
+bool
+plan_vcpu_is_later(const struct plan *plan, unsigned socket, unsigned core, unsigned thread)
+{
+	const struct smp *smp = &plan->smp;
+
+	return (socket * smp->cores + core) * smp->threads + thread >= smp->cpus;
+}
+
 char *
 plan_vcpu_text(const struct plan_vcpu *vcpu, char *text, size_t size)
 {

@@ -37,10 +37,11 @@ struct plan {
 
 	struct plan_vcpu *vcpus; /* owned; in the order socket, core, thread */
 	size_t vcpu_count;
-	struct cpus pinned;       /* host CPUs of all pinned vCPUs */
-	struct cpus pool;         /* online CPUs that are nobody's: where everything else runs;
-				     without those of a claim, of a foreign partition, isolated at boot */
-	struct cpus emulator;     /* CPUs of QEMU's other threads; empty: wherever the pool is */
+	struct cpus pinned;   /* host CPUs taken at start, for pinned vCPUs */
+	struct cpus later;    /* that vCPUs plugged later get: claimed, but the host's until then */
+	struct cpus pool;     /* online CPUs that are nobody's: where everything else runs;
+				 without those of a claim, of a foreign partition, isolated at boot */
+	struct cpus emulator; /* CPUs of QEMU's other threads; empty: wherever the pool is */
 	struct cpus housekeeping; /* of the kernel's threads and QEMU's others; empty: of nobody */
 	struct cpus memory_nodes; /* that QEMU's memory is bound to; empty: to none */
 
@@ -68,7 +69,7 @@ struct plan {
  * for the host; a level that this host can't give (ERROR_ISOLATION).
  * A claim of the definition's own name is none of its obstacles: whether that VM runs already is
  * the caller's question. Pins of vCPUs that aren't present at start (smp.cpus < smp.maxcpus) are
- * planned like the others.
+ * among the vCPUs; their CPUs are not taken at start, unless there are no others.
  * Returns 0 or -errno, with an empty @ret; the caller calls plan_done() in any case.
  */
 int plan_make(const struct definition *definition, const struct facts *facts,
@@ -79,6 +80,10 @@ void plan_done(struct plan *plan);
 /* plan_vcpu_find - the host CPU planned for a vCPU, or NULL when it isn't pinned; borrowed */
 const struct plan_vcpu *plan_vcpu_find(
 	const struct plan *plan, unsigned socket, unsigned core, unsigned thread);
+
+/* plan_vcpu_is_later - whether a vCPU isn't there at start: QEMU counts threads first, then cores,
+ * then sockets */
+bool plan_vcpu_is_later(const struct plan *plan, unsigned socket, unsigned core, unsigned thread);
 
 /* plan_vcpu_text - "vCPU 0.1.0" (socket, core, thread), cut to @size; returns @text */
 char *plan_vcpu_text(const struct plan_vcpu *vcpu, char *text, size_t size);

@@ -15,6 +15,7 @@ pool_make(struct plan *plan, struct error *e)
 
 	candidate_rest(plan, &plan->pool);
 	cpus_subtract(&plan->pool, &plan->pinned);
+	cpus_subtract(&plan->pool, &plan->later);
 	if (!cpus_empty(&plan->pool))
 		return 0;
 	cpus_format(&plan->facts->topology.online, online);
@@ -35,10 +36,14 @@ int
 role_check(const struct candidate *c, const struct cpus *cpus, struct error *e)
 {
 	char text[PLAN_VCPU_TEXT_BYTES], pool[CPUS_TEXT_BYTES];
+	struct cpus taken = c->plan->pinned;
 	int r = candidate_check_all(c, cpus, e);
 
-	if (r < 0 || !cpus_intersect(cpus, &c->plan->pinned))
+	cpus_unite(&taken, &c->plan->later);
+	if (r < 0 || !cpus_intersect(cpus, &taken))
 		return r;
+	error_definition(e, c->plan->definition->path, c->place.line, c->place.column,
+		"%s: some of them are in vcpu_spare_cpus", c->whom);
 	for (size_t i = 0; i < c->plan->vcpu_count; i++) {
 		const struct plan_vcpu *vcpu = &c->plan->vcpus[i];
 

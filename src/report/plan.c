@@ -167,6 +167,9 @@ roles_print(FILE *out, const struct plan *plan)
 
 	(void)fprintf(out, "\nPool:      CPUs %s (all that has no CPU of its own)\n",
 		cpus_format(&plan->pool, text));
+	if (!cpus_empty(&plan->later))
+		(void)fprintf(out, "Later:     CPUs %s (kept for vCPUs that are plugged)\n",
+			cpus_format(&plan->later, text));
 	(void)fprintf(out, "Emulator:  %s%s\n", cpus_empty(&plan->emulator) ? "" : "CPUs ",
 		cpus_empty(&plan->emulator) ? "CPUs of the pool"
 					    : cpus_format(&plan->emulator, text));

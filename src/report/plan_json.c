@@ -183,6 +183,7 @@ roles_write(struct writer *w, const struct plan *plan, cJSON *root)
 	cJSON *array;
 
 	add_cpus(w, root, "pinned_cpus", &plan->pinned);
+	add_given_cpus(w, root, "later_cpus", &plan->later);
 	add_cpus(w, root, "pool_cpus", &plan->pool);
 	add_given_cpus(w, root, "emulator_cpus", &plan->emulator);
 	add_given_cpus(w, root, "housekeeping_cpus", &plan->housekeeping);

@@ -65,6 +65,7 @@ carry_out(struct vm *vm, bool *ret_refused, struct error *e)
 	struct cpus claimed = vm->plan.pinned;
 	int r = plan_prepare(&vm->plan, &list, e);
 
+	cpus_unite(&claimed, &vm->plan.later);
 	cpus_unite(&claimed, &vm->plan.layout.own);
 	if (r == 0)
 		r = journal_create(

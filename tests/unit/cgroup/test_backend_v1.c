@@ -162,10 +162,40 @@ v1_moves_threads_to_leaves_and_qemu_nowhere(void **state)
 	change_list_done(&list);
 }
 
+static void
+v1_takes_a_cpu_later_as_a_cpuset_beside_the_vms(void **state)
+{
+	const struct claim claims[] = {{.name = "a"}, {.name = "b"}};
+	struct layout l = layout_of_a();
+	struct change_list list = {0};
+	char path[LAYOUT_PATH_BYTES];
+	char *got;
+
+	(void)state;
+	(void)snprintf(l.pool_group, sizeof(l.pool_group), "cpuset:/qemu/pool");
+	l.exclusive = true;
+	l.claims = claims;
+	l.claim_count = 2;
+	assert_int_equal(backend_v1.plug(&l, 3, &list), 0);
+	got = lines(&list);
+	assert_string_equal(got, "take 3 out of cpuset:/qemu/pool/cpuset.cpus\n"
+				 "take 3 out of cpuset:/qemu/qemu-b/cpuset.cpus\n"
+				 "make cgroup cpuset:/qemu/cpu3-a\n"
+				 "write \"3\" to cpuset:/qemu/cpu3-a/cpuset.cpus\n"
+				 "write \"0\" to cpuset:/qemu/cpu3-a/cpuset.mems\n"
+				 "write \"1\" to cpuset:/qemu/cpu3-a/cpuset.cpu_exclusive\n"
+				 "write \"0\" to cpuset:/qemu/cpu3-a/cpuset.sched_load_balance\n");
+	assert_true(backend_v1.leaf(&l, 3, path, sizeof(path)));
+	assert_string_equal(path, "cpuset:/qemu/cpu3-a");
+	free(got);
+	change_list_done(&list);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(v1_takes_a_cpu_later_as_a_cpuset_beside_the_vms),
 		cmocka_unit_test(v1_takes_its_cpus_for_itself_when_the_hosts_tasks_are_moved),
 		cmocka_unit_test(v1_has_plain_cpusets_when_nobody_is_moved),
 		cmocka_unit_test(v1_gives_qemu_a_cpuset_for_cpus_or_nodes_of_its_own),

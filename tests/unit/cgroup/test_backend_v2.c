@@ -289,17 +289,78 @@ v2_in_a_service_of_our_own_starts_no_unit(void **state)
 static void
 v2_places_a_thread_in_the_leaf_of_its_cpu(void **state)
 {
-	const struct layout l = {.scope = "/s"};
 	const struct placement p = {.role = "vCPU 0.0.0", .tid = 9, .os_cpu = 4};
+	struct layout l = {.scope = "/s"};
 	struct change_list list = {0};
 	char *got;
 
 	(void)state;
+	cpus_add(&l.pinned, 4);
 	assert_int_equal(backend_v2.place(&l, &p, &list), 0);
 	got = lines(&list);
 	assert_string_equal(got, "move vCPU 0.0.0 (thread 9) to /s/vm/cores/cpu4\n");
 	free(got);
 	change_list_done(&list);
+}
+
+/* What takes CPU 6 for a vCPU that comes later. */
+static void
+expect_plug(const struct layout *l, const char *want)
+{
+	struct change_list list = {0};
+	char path[LAYOUT_PATH_BYTES];
+	char *got;
+
+	assert_int_equal(backend_v2.plug(l, 6, &list), 0);
+	got = lines(&list);
+	assert_string_equal(got, want);
+	assert_true(backend_v2.leaf(l, 6, path, sizeof(path)));
+	assert_non_null(strstr(got, path));
+	assert_null(strstr(path, "cores"));
+	free(got);
+	change_list_done(&list);
+}
+
+static void
+v2_takes_a_cpu_later_as_a_partition_beside_the_others(void **state)
+{
+	struct layout l = {.slice = "/qpin.slice",
+		.scope = "/qpin.slice/qpin-a.scope",
+		.unit = "qpin-a.scope",
+		.chain = CHAIN_REMOTE,
+		.partition = "isolated"};
+	struct layout chain = layout_of_local_chain("/", "/", "/qpin-a.scope");
+	struct layout unit = layout_of_local_chain("/", "", "/a.service");
+	struct layout leaves = {.scope = "/s", .pool_group = "/pool", .units = "system.slice"};
+
+	(void)state;
+	cpus_add(&l.pinned, 2);
+	cpus_add(&l.own, 1);
+	expect_plug(&l, "add 6 to /qpin.slice/cpuset.cpus.exclusive\n"
+			"add 6 to /qpin.slice/qpin-a.scope/cpuset.cpus.exclusive\n"
+			"add 6 to /qpin.slice/qpin-a.scope/vm/cpuset.cpus.exclusive\n"
+			"make cgroup /qpin.slice/qpin-a.scope/vm/cpu6\n"
+			"write \"threaded\" to /qpin.slice/qpin-a.scope/vm/cpu6/cgroup.type\n"
+			"add 6 to /qpin.slice/qpin-a.scope/vm/cpu6/cpuset.cpus.exclusive\n"
+			"write \"6\" to /qpin.slice/qpin-a.scope/vm/cpu6/cpuset.cpus\n"
+			"make /qpin.slice/qpin-a.scope/vm/cpu6 a partition of type isolated\n");
+	expect_plug(&chain, "add 6 to /qpin-a.scope/cpuset.cpus\n"
+			    "make cgroup /qpin-a.scope/cpu6\n"
+			    "write \"threaded\" to /qpin-a.scope/cpu6/cgroup.type\n"
+			    "write \"6\" to /qpin-a.scope/cpu6/cpuset.cpus\n"
+			    "make /qpin-a.scope/cpu6 a partition of type isolated\n");
+	expect_plug(&unit, "add 6 to /a.service/cpuset.cpus\n"
+			   "add 6 to /a.service/vm/cpuset.cpus\n"
+			   "make cgroup /a.service/vm/cpu6\n"
+			   "write \"threaded\" to /a.service/vm/cpu6/cgroup.type\n"
+			   "write \"6\" to /a.service/vm/cpu6/cpuset.cpus\n"
+			   "make /a.service/vm/cpu6 a partition of type isolated\n");
+	expect_plug(&leaves, "*remember systemd's AllowedCPUs of system.slice\n"
+			     "ask systemd to keep system.slice off CPUs 6 (AllowedCPUs)\n"
+			     "take 6 out of /pool/cpuset.cpus\n"
+			     "make cgroup /s/vm/cpu6\n"
+			     "write \"threaded\" to /s/vm/cpu6/cgroup.type\n"
+			     "write \"6\" to /s/vm/cpu6/cpuset.cpus\n");
 }
 
 /* Of @layout's changes those from @first on are @want. */
@@ -358,6 +419,7 @@ main(void)
 		cmocka_unit_test(v2_binds_memory_on_the_domain_alone),
 		cmocka_unit_test(v2_in_a_service_of_our_own_starts_no_unit),
 		cmocka_unit_test(v2_places_a_thread_in_the_leaf_of_its_cpu),
+		cmocka_unit_test(v2_takes_a_cpu_later_as_a_partition_beside_the_others),
 		cmocka_unit_test(v2_keeps_host_tasks_off_before_it_takes_their_cpus),
 	};
 

@@ -72,6 +72,26 @@ group_of_v1_is_below_the_other_mount(void **state)
 }
 
 static void
+group_strangers_are_those_that_nobody_expects(void **state)
+{
+	static const pid_t tids[] = {41, 43};
+	struct fake_host f;
+	struct error e;
+	pid_t got[2];
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.cgroup, "a/cgroup.threads", "41\n42\n43\n44\n45\n");
+	assert_int_equal(group_strangers(&f.host, "/a", tids, 2, got, COUNT(got), &e), 2);
+	assert_int_equal(got[0], 42);
+	assert_int_equal(got[1], 44);
+	tree_put(&f.cgroup, "a/cgroup.threads", "43\n41\n");
+	assert_int_equal(group_strangers(&f.host, "/a", tids, 2, got, COUNT(got), &e), 0);
+	assert_int_equal(group_strangers(&f.host, "/b", tids, 2, got, COUNT(got), &e), -ENOENT);
+	fake_host_remove(&f);
+}
+
+static void
 group_has_only_names_strangers_and_the_missing(void **state)
 {
 	static const pid_t tids[] = {41, 42};
@@ -100,6 +120,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(group_strangers_are_those_that_nobody_expects),
 		cmocka_unit_test(group_name_is_below_the_mount),
 		cmocka_unit_test(group_read_cpus_quotes_what_is_no_list),
 		cmocka_unit_test(group_of_v1_is_below_the_other_mount),

@@ -142,10 +142,32 @@ advice_tells_of_every_vcpu_that_shares(void **state)
 	scene_done(&s);
 }
 
+static void
+advice_tells_of_spare_cpus_that_no_vcpu_can_get(void **state)
+{
+	struct scene s;
+	struct plan plan;
+	struct error e;
+
+	(void)state;
+	for (int plugs = 0; plugs <= 1; plugs++) {
+		scene_make(&s, NUMA, plugs ? "1,maxcpus=2" : "1", "0.0.0=2");
+		s.definition.spare_cpus = cpus_of("3");
+		assert_int_equal(scene_plan(&s, &plan, &e), 0);
+		assert_int_equal(plan.warning_count, plugs ? 0 : 1);
+		if (!plugs)
+			assert_string_equal(plan.warnings[0].text,
+				"vcpu_spare_cpus has no effect: no vCPU can be plugged");
+		plan_done(&plan);
+		scene_done(&s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(advice_tells_of_spare_cpus_that_no_vcpu_can_get),
 		cmocka_unit_test(advice_warns_of_what_was_hardly_meant),
 		cmocka_unit_test(advice_warns_of_pins_of_which_some_were_isolated_at_boot),
 		cmocka_unit_test(advice_names_the_cpus_of_unpinned_vcpus),

@@ -239,10 +239,44 @@ plan_place_waits_not_for_vcpus_that_are_plugged_later(void **state)
 	scene_done(&s);
 }
 
+static void
+plan_plug_is_for_cpus_that_are_not_taken(void **state)
+{
+	const struct plan_vcpu vcpu = {.core = 1, .os_cpu = 3};
+	struct change_list list = {0};
+	struct scene s;
+	struct plan plan;
+	struct error e;
+
+	(void)state;
+	scene_make(&s, HOST, "1,sockets=1,cores=2,threads=1,maxcpus=2", "0.0.0=2 0.1.0=3");
+	s.definition.vcpu_scheduling = (struct scheduling){.set = true, .policy = SCHED_BATCH};
+	s.facts.workqueue_by_hand = true;
+	assert_int_equal(scene_plan(&s, &plan, &e), 0);
+	assert_int_equal(plan_plug(&plan, 2, &list, &e), 0);
+	assert_int_equal(list.count, 0);
+	assert_int_equal(plan_plug(&plan, 3, &list, &e), 0);
+	assert_true(list.count > 0);
+	assert_string_equal(list.list[list.count - 1].kind->name, "workqueue");
+	assert_string_equal(list.list[list.count - 1].value, "3");
+	change_list_done(&list);
+	list = (struct change_list){0};
+	assert_int_equal(plan_place_vcpu(&plan, &vcpu, 71, &list, &e), 0);
+	assert_int_equal(list.count, 2);
+	assert_string_equal(list.list[0].target, "/qpin.slice/qpin-guest.scope/vm/cpu3");
+	assert_string_equal(list.list[0].role, "vCPU 0.1.0");
+	assert_int_equal(list.list[0].id, 71);
+	assert_string_equal(list.list[1].value, "batch");
+	change_list_done(&list);
+	plan_done(&plan);
+	scene_done(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plan_plug_is_for_cpus_that_are_not_taken),
 		cmocka_unit_test(plan_lays_out_by_level_and_manager),
 		cmocka_unit_test(plan_place_is_the_same_list_dry_and_for_real),
 		cmocka_unit_test(plan_place_keeps_other_threads_off_by_masks_alone),

@@ -128,10 +128,65 @@ placement_lets_vcpus_share_a_cpu_when_told_so(void **state)
 	scene_done(&s);
 }
 
+static void
+placement_keeps_cpus_for_vcpus_that_come_later(void **state)
+{
+	static const struct {
+		const char *pins, *spare, *pinned, *later, *refusal;
+	} row[] = {
+		{"0.0.0=2 0.1.0=3", "5-6", "2-3", "5-6", NULL},
+		{"0.0.0=2 0.1.0=3 0.2.0=4", "6", "2-3", "4,6", NULL},
+		{"0.0.0=2 0.1.0=3 0.3.0=4", "", "2-3", "4", NULL},
+		/* there must be one at start */
+		{"0.2.0=4 0.3.0=5", "6", "4-5", "6", NULL},
+		{"0.0.0=2 0.2.0=4", "4", NULL, NULL,
+			"vcpu_spare_cpus: CPU 4 is pinned to vCPU 0.2.0"},
+		{"0.0.0=2", "2-3", NULL, NULL, "vcpu_spare_cpus: CPU 2 is pinned to vCPU 0.0.0"},
+		{"0.0.0=2", "9", NULL, NULL,
+			"vcpu_spare_cpus: the host has no CPU 9; online are 0-7"},
+		{"0.0.0=2 0.2.0=4 0.3.0=4", "", NULL, NULL,
+			"vCPU 0.3.0: CPU 4 is already that of vCPU 0.2.0"},
+		{"", "5", NULL, NULL,
+			"vcpu_spare_cpus is for vCPUs beside those of vcpu_pinning, and there are "
+			"none"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct scene s;
+		struct plan plan;
+		struct error e;
+		struct cpus pinned, later;
+		char text[1024];
+		int r;
+
+		scene_make(&s, "core:8 pu:1", "2,maxcpus=4", row[i].pins);
+		s.definition.spare_cpus = cpus_of(row[i].spare);
+		r = scene_plan(&s, &plan, &e);
+		if (row[i].refusal != NULL) {
+			assert_int_equal(r, -EINVAL);
+			error_text(&e, text, sizeof(text));
+			if (strstr(text, row[i].refusal) == NULL)
+				fail_msg("row %zu: %s", i, text);
+		} else {
+			assert_int_equal(r, 0);
+			pinned = cpus_of(row[i].pinned);
+			later = cpus_of(row[i].later);
+			if (!cpus_equal(&plan.pinned, &pinned) || !cpus_equal(&plan.later, &later))
+				fail_msg("row %zu: %s", i, cpus_format(&plan.later, text));
+			assert_false(cpus_intersect(&plan.pool, &later));
+			assert_true(cpus_equal(&plan.layout.pinned, &pinned));
+		}
+		plan_done(&plan);
+		scene_done(&s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(placement_keeps_cpus_for_vcpus_that_come_later),
 		cmocka_unit_test(placement_refuses_pins_with_their_place),
 		cmocka_unit_test(placement_keeps_the_order_of_vcpus),
 		cmocka_unit_test(placement_lets_vcpus_share_a_cpu_when_told_so),

@@ -22,7 +22,8 @@ static const char full_json[] =
 	"\"host_package\":0,\"numa_node\":0},"
 	"{\"socket\":0,\"core\":0,\"thread\":1,\"host_cpu\":2,\"host_core\":1,\"host_cache\":0,"
 	"\"host_package\":0,\"numa_node\":0}],\"chosen_pinning\":null,"
-	"\"pinned_cpus\":\"0,2\",\"pool_cpus\":\"1,3-7\",\"emulator_cpus\":\"5-7\","
+	"\"pinned_cpus\":\"0,2\",\"later_cpus\":null,\"pool_cpus\":\"1,3-7\",\"emulator_cpus\":\"5-"
+	"7\","
 	"\"housekeeping_cpus\":null,\"host_tasks\":\"leave\",\"pool_cgroup\":null,"
 	"\"memory_nodes\":\"0\","
 	"\"iothreads\":[{\"id\":\"disk0\",\"cpus\":\"4,6\"}],"
@@ -48,7 +49,7 @@ static const char least_json[] =
 	"\"vcpus\":[{\"socket\":0,\"core\":0,\"thread\":0,\"host_cpu\":1,\"host_core\":1,\"host_"
 	"cache\":null,"
 	"\"host_package\":null,\"numa_node\":0}],\"chosen_pinning\":null,"
-	"\"pinned_cpus\":\"1\",\"pool_cpus\":\"0,2-3\",\"emulator_cpus\":null,"
+	"\"pinned_cpus\":\"1\",\"later_cpus\":null,\"pool_cpus\":\"0,2-3\",\"emulator_cpus\":null,"
 	"\"housekeeping_cpus\":null,\"host_tasks\":\"migrate\","
 	"\"pool_cgroup\":\"/qpin.slice/pool\",\"memory_nodes\":null,"
 	"\"iothreads\":[],\"warnings\":[],\"changes\":[],\"qemu_argv\":null}";
