@@ -21,6 +21,7 @@
 enum {
 	MASK_BYTES = CPUS_MAX / 8,
 	NS_PER_S = 1000 * 1000 * 1000,
+	MS_PER_S = 1000,
 	ID_MAX = 1 << 30,        /* above the kernel's PID_MAX_LIMIT, 4 Mi */
 	STAT_BYTES = 1024,       /* some fifty numbers and a name */
 	FLAG_KTHREAD = 0x200000, /* Source: Linux include/linux/sched.h, PF_KTHREAD */
@@ -101,6 +102,16 @@ task_now(void)
 
 	(void)clock_gettime(CLOCK_BOOTTIME, &now);
 	return now.tv_sec * per_second + now.tv_nsec * per_second / NS_PER_S;
+}
+
+int64_t
+task_age_ms(int64_t start)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * MS_PER_S + now.tv_nsec / (NS_PER_S / MS_PER_S) -
+	       start * MS_PER_S / sysconf(_SC_CLK_TCK);
 }
 
 int

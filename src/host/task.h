@@ -25,6 +25,9 @@ int task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct erro
 /* task_now - when a task that begins now would be said to begin */
 int64_t task_now(void);
 
+/* task_age_ms - how long ago a task began whose start is @start; at most a tick, 10 ms, too long */
+int64_t task_age_ms(int64_t start);
+
 /* task_read_parent - the process whose child @id is, 0 of those the kernel began; as above */
 int task_read_parent(const struct root *proc, pid_t id, pid_t *ret, struct error *e);
 

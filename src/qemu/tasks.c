@@ -17,6 +17,9 @@ enum {
 	TASKS_FIRST = 64, /* room at first */
 };
 
+/* Source: the FNV-1a hash, 64 bits. */
+static const uint64_t print_start = 0xcbf29ce484222325, print_factor = 0x100000001b3;
+
 void
 tasks_done(struct tasks *tasks)
 {
@@ -136,26 +139,56 @@ task_compare(const void *left, const void *right)
 	return (a->tid > b->tid) - (a->tid < b->tid);
 }
 
+static DIR *
+directory_open(const struct root *proc, pid_t pid)
+{
+	char name[PATH_TEXT_BYTES];
+	DIR *directory;
+	int fd, errnum;
+
+	(void)snprintf(name, sizeof(name), "%d/task", pid);
+	fd = openat(proc->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	directory = fd >= 0 ? fdopendir(fd) : NULL;
+	if (directory == NULL && fd >= 0) {
+		errnum = errno;
+		(void)close(fd);
+		errno = errnum;
+	}
+	return directory;
+}
+
+uint64_t
+tasks_print(const struct root *proc, pid_t pid)
+{
+	DIR *directory = directory_open(proc, pid);
+	const struct dirent *entry;
+	uint64_t print = print_start;
+
+	if (directory == NULL)
+		return 0;
+	while ((entry = readdir(directory)) != NULL) {
+		for (const char *at = entry->d_name; *at != '\0'; at++)
+			print = (print ^ (unsigned char)*at) * print_factor;
+		print = (print ^ '/') * print_factor;
+	}
+	(void)closedir(directory);
+	return print;
+}
+
 int
 tasks_read(const struct root *proc, pid_t pid, const struct threads *known, struct tasks *ret,
 	struct error *e)
 {
 	char name[PATH_TEXT_BYTES], path[sizeof(proc->path) + PATH_TEXT_BYTES];
 	DIR *directory;
-	int fd, r;
+	int r;
 
 	*ret = (struct tasks){0};
 	(void)snprintf(name, sizeof(name), "%d/task", pid);
 	root_path(proc, name, path, sizeof(path));
-	fd = openat(proc->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	directory = directory_open(proc, pid);
+	if (directory == NULL)
 		return error_sys(e, errno == ENOENT ? ESRCH : errno, path, "list QEMU's threads");
-	directory = fdopendir(fd);
-	if (directory == NULL) {
-		r = -errno;
-		(void)close(fd);
-		return error_sys(e, -r, path, "list QEMU's threads");
-	}
 	r = directory_read(directory, proc, pid, ret);
 	(void)closedir(directory);
 	if (r == 0 && ret->count == 0)

@@ -4,6 +4,7 @@
 #define QPIN_QEMU_TASKS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/files.h"
@@ -47,6 +48,13 @@ void tasks_done(struct tasks *tasks);
 
 /* tasks_know - give @tasks the roles that @known tells, which must outlive them */
 void tasks_know(struct tasks *tasks, const struct threads *known);
+
+/*
+ * tasks_print - a number that differs when process @pid has other threads than before
+ *
+ * Cheap: one listing of its directory, no file of any thread is read. 0 when it can't be told.
+ */
+uint64_t tasks_print(const struct root *proc, pid_t pid);
 
 /* task_role_name - "emulator", "vcpu", "iothread" */
 const char *task_role_name(enum task_role role);

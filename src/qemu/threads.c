@@ -237,6 +237,20 @@ threads_find_vcpu(const struct threads *threads, unsigned socket, unsigned core,
 	return bsearch(&key, threads->vcpus, threads->vcpu_count, sizeof(key), vcpu_compare);
 }
 
+const struct vcpu_thread *
+threads_next_missing(const struct threads *in, const struct threads *other, size_t *at)
+{
+	while (*at < in->vcpu_count) {
+		const struct vcpu_thread *v = &in->vcpus[(*at)++];
+		const struct vcpu_thread *same =
+			threads_find_vcpu(other, v->socket, v->core, v->thread);
+
+		if (same == NULL || same->tid != v->tid)
+			return v;
+	}
+	return NULL;
+}
+
 const struct iothread_thread *
 threads_find_iothread(const struct threads *threads, const char *id)
 {

@@ -88,6 +88,15 @@ int threads_check(
 /* threads_find_vcpu - by name, or NULL; borrowed */
 const struct vcpu_thread *threads_find_vcpu(
 	const struct threads *threads, unsigned socket, unsigned core, unsigned thread);
+/*
+ * threads_next_missing - the first vCPU of @in, from index *@at on, that @other hasn't in the same
+ * thread; NULL when there is none
+ *
+ * Leaves the index behind it in *@at. Asked of before and now it tells who has gone, of now and
+ * before who has come. Borrowed from @in.
+ */
+const struct vcpu_thread *threads_next_missing(
+	const struct threads *in, const struct threads *other, size_t *at);
 /* threads_find_iothread - by id, or NULL; borrowed */
 const struct iothread_thread *threads_find_iothread(const struct threads *threads, const char *id);
 

@@ -75,10 +75,33 @@ tasks_of_this_process_are_found(void **state)
 	root_close(&proc);
 }
 
+static void
+tasks_print_differs_with_the_threads(void **state)
+{
+	struct tree tree;
+	uint64_t one, two;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "100/task/100/comm", "qemu\n");
+	one = tasks_print(&tree.root, 100);
+	assert_true(one != 0);
+	assert_true(tasks_print(&tree.root, 100) == one);
+	tree_put(&tree, "100/task/101/comm", "worker\n");
+	two = tasks_print(&tree.root, 100);
+	assert_true(two != one && two != 0);
+	/* as many, but another one */
+	assert_int_equal(renameat(tree.root.fd, "100/task/101", tree.root.fd, "100/task/102"), 0);
+	assert_true(tasks_print(&tree.root, 100) != two);
+	assert_true(tasks_print(&tree.root, 99) == 0);
+	tree_remove(&tree);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tasks_print_differs_with_the_threads),
 		cmocka_unit_test(tasks_have_roles_by_exclusion),
 		cmocka_unit_test(tasks_of_this_process_are_found),
 	};

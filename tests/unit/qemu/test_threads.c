@@ -395,10 +395,36 @@ one_thread_of_all_vcpus_is_the_firsts(void **state)
 	tree_remove(&tree);
 }
 
+static void
+threads_next_missing_tells_who_came_and_who_went(void **state)
+{
+	/* 0.1.0 went, 0.2.0 came, 0.3.0 is another one in the same place */
+	struct vcpu_thread old[] = {{.tid = 10}, {.core = 1, .tid = 11}, {.core = 3, .tid = 13}};
+	struct vcpu_thread new[] = {{.tid = 10}, {.core = 2, .tid = 12}, {.core = 3, .tid = 14}};
+	const struct threads before = {.vcpus = old, .vcpu_count = COUNT(old)};
+	const struct threads now = {.vcpus = new, .vcpu_count = COUNT(new)};
+	const struct threads none = {0};
+	size_t at = 0;
+
+	(void)state;
+	assert_ptr_equal(threads_next_missing(&before, &now, &at), &old[1]);
+	assert_ptr_equal(threads_next_missing(&before, &now, &at), &old[2]);
+	assert_null(threads_next_missing(&before, &now, &at));
+	at = 0;
+	assert_ptr_equal(threads_next_missing(&now, &before, &at), &new[1]);
+	assert_ptr_equal(threads_next_missing(&now, &before, &at), &new[2]);
+	assert_null(threads_next_missing(&now, &before, &at));
+	at = 0;
+	assert_ptr_equal(threads_next_missing(&now, &none, &at), &new[0]);
+	at = 0;
+	assert_null(threads_next_missing(&none, &now, &at));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(threads_next_missing_tells_who_came_and_who_went),
 		cmocka_unit_test(vcpus_are_named_as_a_definition_names_them),
 		cmocka_unit_test(vcpus_with_clusters_and_modules_are_flattened_too),
 		cmocka_unit_test(vcpus_are_sorted),
