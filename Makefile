@@ -154,12 +154,14 @@ SRC = \
 	src/supervise/attach.c \
 	src/supervise/background.c \
 	src/supervise/bounds.c \
+	src/supervise/census.c \
 	src/supervise/enforcement.c \
 	src/supervise/grant.c \
 	src/supervise/grantee.c \
 	src/supervise/isolate.c \
 	src/supervise/kinds.c \
 	src/supervise/pins.c \
+	src/supervise/plug.c \
 	src/supervise/prepare.c \
 	src/supervise/run.c \
 	src/supervise/saved.c \
@@ -167,6 +169,7 @@ SRC = \
 	src/supervise/signals.c \
 	src/supervise/start.c \
 	src/supervise/target.c \
+	src/supervise/sweep.c \
 	src/supervise/unwind.c \
 	src/supervise/vm.c \
 	src/supervise/wanted.c \
@@ -302,6 +305,7 @@ TESTS = \
 	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_kinds.c \
 	tests/unit/supervise/test_pins.c \
+	tests/unit/supervise/test_plug.c \
 	tests/unit/supervise/test_saved.c \
 	tests/unit/supervise/test_signals.c \
 	tests/unit/supervise/test_target.c \

@@ -36,9 +36,8 @@ decide(struct vm *vm, const struct ways *refused, struct error *e)
 	return r;
 }
 
-/* Make all; then the masks of other tasks, which the kernel may have changed, are put right. */
-static int
-apply_all(struct vm *vm, const struct change_list *list, struct error *e)
+int
+vm_apply(struct vm *vm, const struct change_list *list, struct error *e)
 {
 	struct error second;
 	int r = masks_watch(&vm->host, e);
@@ -72,7 +71,7 @@ carry_out(struct vm *vm, bool *ret_refused, struct error *e)
 			&vm->host.state, vm->definition->name, &claimed, &vm->journal, e);
 	if (r < 0)
 		return r;
-	r = apply_all(vm, &list, e);
+	r = vm_apply(vm, &list, e);
 	*ret_refused = r < 0;
 	if (r < 0 && unwind(&vm->host, &vm->journal, &second) < 0)
 		log_failure(LOG_LEVEL_WARNING, &second);

@@ -21,19 +21,15 @@ enum {
 	PATH_BYTES = LAYOUT_PATH_BYTES + 64,
 };
 
-/*
- * SCHED_DEADLINE is refused to a thread that sleeps since before it was moved: the kernel looks at
- * the CPU that it last ran on. To freeze and thaw its leaf makes it run there without the guest.
- */
-static int
-deadline_wake(struct vm *vm, struct error *e)
+int
+vm_wake_for_deadline(struct vm *vm, const struct cpus *cpus, struct error *e)
 {
 	char path[PATH_BYTES];
 	int r = 0;
 
 	if (vm->definition->vcpu_scheduling.policy != SCHED_DEADLINE)
 		return 0;
-	cpus_each (os_cpu, &vm->plan.pinned) {
+	cpus_each (os_cpu, cpus) {
 		if (r == 0 && vm->plan.backend->leaf(
 				      &vm->plan.layout, (unsigned)os_cpu, path, sizeof(path)))
 			r = group_rouse(&vm->host, path, e);
@@ -63,7 +59,7 @@ place_threads(struct vm *vm, struct error *e)
 
 		if (c->kind == &change_scheduling && str_starts(c->role, "vCPU ") && !roused) {
 			roused = true;
-			r = deadline_wake(vm, e);
+			r = vm_wake_for_deadline(vm, &vm->plan.pinned, e);
 		}
 		if (r >= 0)
 			r = journal_apply(&vm->journal, &vm->host, c, e);
@@ -160,6 +156,8 @@ vm_settle(struct vm *vm, struct error *e)
 {
 	int r = place_threads(vm, e);
 
+	if (r == 0)
+		r = plug_present(vm, e);
 	return r < 0 ? r : verify(vm, e);
 }
 
@@ -193,17 +191,20 @@ vm_tell(const struct vm *vm)
 {
 	const struct plan *p = &vm->plan;
 	char cpus[CPUS_TEXT_BYTES];
+	size_t count = 0;
 
+	for (size_t i = 0; i < p->vcpu_count; i++)
+		count += cpus_has(&p->pinned, p->vcpus[i].os_cpu);
 	tell_mapping(vm);
 	if (p->vcpu_count == 0)
 		log_notice("%s: QEMU is process %d; nothing is pinned", vm->definition->name,
 			(int)vm->qemu.pid);
 	else
 		log_notice("%s: QEMU is process %d; %zu %s on host %s %s, level %s%s%s%s%s%s",
-			vm->definition->name, (int)vm->qemu.pid, p->vcpu_count,
-			p->vcpu_count == 1 ? "vCPU" : "vCPUs",
-			cpus_count(&p->pinned) == 1 ? "CPU" : "CPUs", cpus_format(&p->pinned, cpus),
-			level_text(p), p->way != WAY_AFFINITY ? " by " : "",
+			vm->definition->name, (int)vm->qemu.pid, count,
+			count == 1 ? "vCPU" : "vCPUs", cpus_count(&p->pinned) == 1 ? "CPU" : "CPUs",
+			cpus_format(&p->pinned, cpus), level_text(p),
+			p->way != WAY_AFFINITY ? " by " : "",
 			p->way != WAY_AFFINITY ? way_name(p->way) : "",
 			p->level_reason[0] != '\0' ? " (" : "", p->level_reason,
 			p->level_reason[0] != '\0' ? ")" : "");

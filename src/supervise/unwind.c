@@ -28,8 +28,8 @@ enum {
 	LET_GO_MS = 60 * 1000, /* on a big host putting back takes seconds */
 };
 
-static void
-tell(const struct change *c, const struct error *e)
+void
+unwind_tell(const struct change *c, const struct error *e)
 {
 	char text[512];
 
@@ -106,7 +106,7 @@ unwind_hint(const struct journal *j, const char *dir, struct error *e)
 int
 unwind_journal(struct host *host, const struct root *dir, struct journal *j, struct error *e)
 {
-	size_t left = journal_undo(j, host, tell);
+	size_t left = journal_undo(j, host, unwind_tell);
 	struct error trouble;
 	int r;
 

@@ -13,6 +13,9 @@
  */
 int shared_apply(struct host *host, const struct change *c, struct error *e);
 
+/* unwind_tell - warn that @c stays, and why: for journal_undo() and journal_revert() */
+void unwind_tell(const struct change *c, const struct error *e);
+
 /*
  * unwind_journal - undo all of @j, whose directory is in @dir, and delete it; closes @j
  *

@@ -58,6 +58,7 @@ vm_begin(struct vm *vm, const struct definition *definition)
 		.journal = JOURNAL_CLOSED,
 		.qemu = {.pidfd = -1, .stderr_fd = -1},
 		.qmp = QMP_CLOSED,
+		.census = {.timer_fd = -1},
 		.signal_fd = -1,
 		.timer_fd = -1,
 	};
@@ -114,6 +115,8 @@ vm_done(struct vm *vm)
 {
 	qmp_close(&vm->qmp);
 	spawned_close(&vm->qemu);
+	census_end(vm);
+	plug_done(&vm->plug);
 	threads_done(&vm->threads);
 	journal_close(&vm->journal);
 	plan_done(&vm->plan);

@@ -17,6 +17,8 @@
 #include "qemu/spawn.h"
 #include "qemu/tail.h"
 #include "qemu/threads.h"
+#include "supervise/census.h"
+#include "supervise/plug.h"
 
 /* How far the end has come; each step is told. */
 enum stop_stage {
@@ -45,6 +47,8 @@ struct vm {
 	bool killed;          /* by vm_kill(): it did not end by itself */
 	struct qmp qmp;
 	struct threads threads;
+	struct plug plug; /* vCPUs that come and go */
+	struct census census;
 	struct tail tail; /* of QEMU's standard error */
 
 	int signal_fd;
@@ -78,6 +82,14 @@ void vm_done(struct vm *vm);
 int vm_prepare(struct vm *vm, struct error *e);
 
 /*
+ * vm_apply - make all changes of @list, and put right the masks of other tasks, which the kernel
+ * may have changed by that; the global lock is held
+ *
+ * Returns 0 or -errno; what was made before a failure stays.
+ */
+int vm_apply(struct vm *vm, const struct change_list *list, struct error *e);
+
+/*
  * vm_start - start QEMU, put its threads in their places, verify, let the guest go
  *
  * Returns 0 when the guest runs (or waits, when the user's own -S says so), -ECANCELED when QEMU
@@ -93,6 +105,14 @@ void vm_tell(const struct vm *vm);
 
 /* vm_put_back - undo all, as far as there is a journal; trouble is warned of */
 void vm_put_back(struct vm *vm);
+
+/*
+ * vm_wake_for_deadline - before vCPUs in the leaves of @cpus get SCHED_DEADLINE, if they do
+ *
+ * It is refused to a thread that sleeps since before it was moved: the kernel looks at the CPU that
+ * it last ran on. To freeze and thaw its leaf makes it run there without the guest. 0 or -errno.
+ */
+int vm_wake_for_deadline(struct vm *vm, const struct cpus *cpus, struct error *e);
 
 /* vm_watch - until QEMU has ended, or an attached one is released */
 int vm_watch(struct vm *vm, struct error *e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event loop: QEMU's end, its monitor, its standard error, signals, the service manager, and
- * one timer that runs only while QEMU is being stopped. Nothing wakes it while nothing happens.
+ * The event loop: QEMU's end, its monitor, its standard error, signals, the service manager, a
+ * timer that runs only while QEMU is being stopped, and the one of the census.
  */
 #include <errno.h>
 #include <signal.h>
@@ -31,6 +31,7 @@ enum source {
 	SOURCE_SIGNAL,
 	SOURCE_TIMER,
 	SOURCE_MANAGER,
+	SOURCE_CENSUS,
 	SOURCE_COUNT,
 };
 
@@ -133,8 +134,10 @@ stop_advance(struct vm *vm)
 static void
 on_message(void *context, const struct qmp_message *message)
 {
-	const struct vm *vm = context;
+	struct vm *vm = context;
 
+	if (plug_message(vm, message))
+		return;
 	switch (message->kind) {
 	case QMP_EVENT:
 		log_info("%s: QEMU tells %s", vm->definition->name, message->name);
@@ -252,6 +255,9 @@ loop_handle(struct loop *loop, enum source source, struct error *e)
 	case SOURCE_MANAGER:
 		on_manager(loop);
 		break;
+	case SOURCE_CENSUS:
+		census_take(loop->vm);
+		break;
 	case SOURCE_COUNT:
 		break;
 	}
@@ -269,6 +275,7 @@ loop_open(struct loop *loop, struct error *e)
 		[SOURCE_SIGNAL] = vm->signal_fd,
 		[SOURCE_TIMER] = vm->timer_fd,
 		[SOURCE_MANAGER] = manager_fd(&vm->host.manager),
+		[SOURCE_CENSUS] = vm->census.timer_fd,
 	};
 	int r = 0;
 
@@ -309,8 +316,9 @@ int
 vm_watch(struct vm *vm, struct error *e)
 {
 	struct loop loop = {.vm = vm, .epoll_fd = -1};
+	int r = census_begin(vm, e);
 
-	return loop_run(&loop, e);
+	return r < 0 ? r : loop_run(&loop, e);
 }
 
 int

@@ -2,7 +2,8 @@
 # A guest without an OS, as a 64 KiB firmware for `qemu-system-x86_64 -M pc -bios`: starts all its CPUs, tells
 # so on COM1, and lets each burn its host CPU. The first one looks up every few milliseconds, echoes what came
 # in on COM1, and powers off when the power button was pressed (QMP system_powerdown).
-# With --defsym DEAF=1 it does not react to the button; with --defsym OFF=1 it powers off once its CPUs are up.
+# With --defsym DEAF=1 it does not react to the button; with --defsym OFF=1 it powers off once its CPUs are up; with
+# --defsym PLUG=1 it starts CPUs that are plugged, and lets go of those that shall be unplugged, as an ACPI OS does.
 
 	.set ROM, 0xf0000	# where the image is seen below 1 MiB
 	.set UP, 0x500		# RAM: how many CPUs run
@@ -13,6 +14,8 @@
 	.set PM1_CNT, PM + 4
 	.set POWER_BUTTON, 1 << 8
 	.set SLEEP, 1 << 13	# with sleep type 0: off
+	.set HOTPLUG, 0xaf00	# of CPUs. Source: QEMU docs/specs/acpi_cpu_hotplug.rst
+	.set HOTPLUG_CPUS, 8	# at most
 	.set PIIX4_PM, 0x80000b00	# PCI configuration address of 0:1.3
 
 	.code16
@@ -48,9 +51,18 @@ first_cpu_32:
 	jmp power_off
 	.endif
 
+	.ifdef PLUG
+	movw $HOTPLUG, %dx	# not as before QEMU 2.7
+	xorl %eax, %eax
+	outl %eax, %dx
+	.endif
+
 main_loop:
 	call spin_a_while
 	call serial_echo
+	.ifdef PLUG
+	call hotplug_look
+	.endif
 	.ifndef DEAF
 	movw $PM, %dx
 	inw %dx, %ax
@@ -65,6 +77,50 @@ power_off:
 	outw %ax, %dx
 1:	hlt
 	jmp 1b
+
+	.ifdef PLUG
+hotplug_look:
+	xorl %edi, %edi
+1:	movw $HOTPLUG, %dx	# select
+	movl %edi, %eax
+	outl %eax, %dx
+	movw $HOTPLUG + 4, %dx	# flags
+	inb %dx, %al
+	testb $2, %al
+	jnz cpu_has_come
+	testb $4, %al
+	jnz cpu_shall_go
+2:	incl %edi
+	cmpl $HOTPLUG_CPUS, %edi
+	jb 1b
+	ret
+
+# Seen, and told (_OST): no error. Then it starts; those that run already don't care.
+cpu_has_come:
+	movb $2, %al
+	outb %al, %dx
+	incw %dx	# command: event
+	movb $1, %al
+	outb %al, %dx
+	movw $HOTPLUG + 8, %dx
+	movl $1, %eax
+	outl %eax, %dx
+	movw $HOTPLUG + 5, %dx	# command: status
+	movb $2, %al
+	outb %al, %dx
+	movw $HOTPLUG + 8, %dx
+	xorl %eax, %eax
+	outl %eax, %dx
+	movl $0x000c46f0, APIC_ICR
+	jmp 2b
+
+cpu_shall_go:
+	movb $4, %al
+	outb %al, %dx
+	movb $8, %al	# ejected
+	outb %al, %dx
+	jmp 2b
+	.endif
 
 # A few milliseconds, more under emulation.
 spin_a_while:

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * In place of QEMU: speaks as much QMP as a start and an end need, on descriptor 3. It has two
+ * vCPUs; each makes a helper thread when it is let go, as KVM does from a vCPU's thread. SIGUSR1
+ * plugs a third one, of which nothing tells, and SIGUSR2 unplugs it, of which an event does, as
+ * with QEMU.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	MONITOR_FD = 3,
+	VCPUS = 3, /* the last is the one that is plugged */
+	LINE_BYTES = 4096,
+};
+
+/* All of it under the lock. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static FILE *out;
+static pid_t tids[VCPUS]; /* 0: it isn't there */
+static int running;       /* they were let go */
+static int wanted[VCPUS];
+
+static void *
+helper_run(void *data)
+{
+	(void)data;
+	(void)pthread_setname_np(pthread_self(), "helper");
+	for (;;)
+		(void)pause();
+	return NULL;
+}
+
+static void *
+vcpu_run(void *data)
+{
+	size_t index = (size_t)data;
+	pthread_t helper;
+
+	(void)pthread_mutex_lock(&lock);
+	tids[index] = gettid();
+	(void)pthread_cond_broadcast(&changed);
+	while (!running)
+		(void)pthread_cond_wait(&changed, &lock);
+	if (index < VCPUS - 1 && pthread_create(&helper, NULL, helper_run, NULL) != 0)
+		abort();
+	while (wanted[index])
+		(void)pthread_cond_wait(&changed, &lock);
+	(void)pthread_mutex_unlock(&lock);
+	return NULL;
+}
+
+static pthread_t
+vcpu_start(size_t index)
+{
+	pthread_t thread;
+
+	(void)pthread_mutex_lock(&lock);
+	wanted[index] = 1;
+	if (pthread_create(&thread, NULL, vcpu_run, (void *)index) != 0)
+		abort();
+	while (tids[index] == 0)
+		(void)pthread_cond_wait(&changed, &lock);
+	(void)pthread_mutex_unlock(&lock);
+	return thread;
+}
+
+/* Its thread ends before anybody is told. */
+static void
+vcpu_stop(size_t index, pthread_t thread)
+{
+	(void)pthread_mutex_lock(&lock);
+	wanted[index] = 0;
+	tids[index] = 0;
+	(void)pthread_cond_broadcast(&changed);
+	(void)pthread_mutex_unlock(&lock);
+	(void)pthread_join(thread, NULL);
+	(void)pthread_mutex_lock(&lock);
+	(void)fprintf(out,
+		"{\"event\": \"DEVICE_DELETED\", \"data\": {\"path\": \"/machine/peripheral/c2\"}, "
+		"\"timestamp\": {\"seconds\": 1, \"microseconds\": 0}}\r\n");
+	(void)fflush(out);
+	(void)pthread_mutex_unlock(&lock);
+}
+
+static void *
+plug_run(void *data)
+{
+	const sigset_t *signals = data;
+	pthread_t thread = pthread_self();
+	int signal_number, there = 0;
+
+	for (;;) {
+		(void)sigwait(signals, &signal_number);
+		if (signal_number == SIGUSR1 && !there)
+			thread = vcpu_start(VCPUS - 1);
+		else if (signal_number == SIGUSR2 && there)
+			vcpu_stop(VCPUS - 1, thread);
+		there = signal_number == SIGUSR1;
+	}
+	return NULL;
+}
+
+static void
+vcpus_write(void)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < VCPUS; i++) {
+		if (tids[i] == 0)
+			continue;
+		(void)fprintf(out,
+			"%s{\"cpu-index\": %zu, \"thread-id\": %d, \"props\": {\"socket-id\": 0, "
+			"\"core-id\": %zu, \"thread-id\": 0}}",
+			between, i, tids[i], i);
+		between = ", ";
+	}
+}
+
+/* What is returned to the command in @line. */
+static void
+answer(const char *line)
+{
+	if (strstr(line, "\"cont\"") != NULL) {
+		running = 1;
+		(void)pthread_cond_broadcast(&changed);
+	}
+	if (strstr(line, "query-cpus-fast") != NULL) {
+		(void)fprintf(out, "[");
+		vcpus_write();
+		(void)fprintf(out, "]");
+	} else if (strstr(line, "query-iothreads") != NULL) {
+		(void)fprintf(out, "[]");
+	} else if (strstr(line, "query-status") != NULL) {
+		(void)fprintf(out, "{\"status\": \"prelaunch\"}");
+	} else {
+		(void)fprintf(out, "{}");
+	}
+}
+
+int
+main(void)
+{
+	FILE *in = fdopen(MONITOR_FD, "r");
+	char line[LINE_BYTES];
+	pthread_t plug;
+	sigset_t signals;
+
+	out = fdopen(dup(MONITOR_FD), "w");
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGUSR1);
+	(void)sigaddset(&signals, SIGUSR2);
+	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	if (in == NULL || out == NULL || pthread_create(&plug, NULL, plug_run, &signals) != 0)
+		return 1;
+	for (size_t i = 0; i < VCPUS - 1; i++)
+		(void)vcpu_start(i);
+	(void)fprintf(out,
+		"{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 0, \"minor\": 2, \"major\": 7}, "
+		"\"package\": \"\"}, \"capabilities\": []}}\r\n");
+	(void)fflush(out);
+	while (fgets(line, sizeof(line), in) != NULL) {
+		const char *id = strstr(line, "\"id\":");
+
+		(void)pthread_mutex_lock(&lock);
+		(void)fprintf(out, "{\"return\": ");
+		answer(line);
+		(void)fprintf(out, ", \"id\": %llu}\r\n",
+			id != NULL ? strtoull(id + strlen("\"id\":"), NULL, 10) : 0);
+		(void)fflush(out);
+		(void)pthread_mutex_unlock(&lock);
+		if (strstr(line, "\"quit\"") != NULL || strstr(line, "powerdown") != NULL)
+			return 0;
+	}
+	return 1;
+}
