@@ -103,11 +103,11 @@ effective_of(struct scan *s, pid_t tid)
 
 /* What a VM's cgroups and its qpin give a QEMU that ran before is nobody's wish. */
 static bool
-is_vms(struct scan *s, pid_t tid)
+is_vms(struct scan *s, pid_t pid, pid_t tid)
 {
 	(void)effective_of(s, tid);
-	return strstr(s->path, "/qpin-") != NULL || str_ends(s->path, "/vm/emulator") ||
-	       strstr(s->path, "/vm/cores/") != NULL;
+	return pid == s->host->guest || strstr(s->path, "/qpin-") != NULL ||
+	       str_ends(s->path, "/vm/emulator") || strstr(s->path, "/vm/cores/") != NULL;
 }
 
 /*
@@ -141,7 +141,7 @@ own_of_new(struct scan *s, pid_t pid, pid_t tid, const struct task_facts *facts,
 	*ret = *now;
 	if (facts->is_kernels && cpus_equal(&s->kernels, now))
 		return false;
-	if (is_vms(s, tid))
+	if (is_vms(s, pid, tid))
 		return false;
 	if (creator != NULL && cpus_equal(&s->list->sets[creator->left], now)) {
 		*ret = s->list->sets[creator->own];
@@ -187,7 +187,7 @@ task_look(pid_t pid, pid_t tid, void *data)
 	known->seen = true;
 	if (s->list->changing || cpus_empty(&now) || cpus_equal(&s->list->sets[known->left], &now))
 		return 0;
-	if (is_vms(s, tid))
+	if (is_vms(s, pid, tid))
 		return 0;
 	if (s->forgets && cpus_equal(&now, effective_of(s, tid)))
 		return 0; /* systemd removed a partition whose qpin had died */

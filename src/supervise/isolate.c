@@ -88,13 +88,18 @@ process_move(struct vm *vm, struct error *e)
 	return journal_apply(&vm->journal, &vm->host, c, e);
 }
 
+/* Who we are, so that a release finds us, and who QEMU is, so that one after our death does. */
 static int
 keeper_note(struct vm *vm, struct error *e)
 {
-	struct record_process self = {.pid = getpid()};
+	struct record_process self = {.pid = getpid()}, qemu = {.pid = vm->qemu.pid};
 	int r = task_read_start(&vm->host.roots.proc, self.pid, &self.start, e);
 
-	return r < 0 ? r : journal_note(&vm->journal, RECORD_KEEPER, &self, e);
+	if (r == 0)
+		r = task_read_start(&vm->host.roots.proc, qemu.pid, &qemu.start, e);
+	if (r == 0)
+		r = journal_note(&vm->journal, RECORD_KEEPER, &self, e);
+	return r < 0 ? r : journal_note(&vm->journal, RECORD_QEMU, &qemu, e);
 }
 
 /* Whom @ask means; with @smp also the places of its vCPUs. */

@@ -243,6 +243,7 @@ int
 release(struct host *host, const char *name, struct error *e)
 {
 	auto_journal struct journal j = JOURNAL_CLOSED;
+	pid_t guest = host->guest;
 	int r;
 
 	if (host->state.fd < 0)
@@ -253,7 +254,12 @@ release(struct host *host, const char *name, struct error *e)
 		error_why(e, "there is nothing left of it");
 	if (r == 0)
 		r = qemu_has_ended(host, &j, e);
-	return r < 0 ? r : unwind(host, &j, e);
+	if (r < 0)
+		return r;
+	host->guest = j.keeper.pid != 0 ? j.qemu.pid : 0;
+	r = unwind(host, &j, e);
+	host->guest = guest;
+	return r;
 }
 
 int
