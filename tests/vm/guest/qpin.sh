@@ -123,12 +123,13 @@ ranges() {
 # allowed TASK: the CPUs that it may run on.
 allowed() { field "/proc/$1/status" Cpus_allowed_list; }
 
-# field FILE KEY: of lines "KEY: value". Without a program: these are slow in a VM whose CPUs are all busy.
+# field FILE KEY: of lines "KEY: value". Without a program: these are slow in a VM whose CPUs are all busy. The whole file
+# at once: line by line a shell goes back in it, and it may have changed.
 field() {
 	local key value
 	while read -r key value; do
 		[ "$key" != "$2:" ] || echo "$value"
-	done <"$1"
+	done <<<"$(<"$1")"
 }
 
 # policy TID: as chrt tells, e.g. "SCHED_FIFO 5".
