@@ -15,6 +15,7 @@
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
 #include "host/task.h"
+#include "qemu/reach.h"
 #include "supervise/background.h"
 #include "supervise/target.h"
 #include "supervise/vm.h"
@@ -141,6 +142,15 @@ enter(struct vm *vm, const struct isolate *ask, struct error *e)
 	return r;
 }
 
+/* The monitor that was given stays ours: it tells of vCPUs that come and go. */
+static int
+monitor_keep(struct vm *vm, const struct isolate *ask, struct error *e)
+{
+	if (ask->qmp == NULL)
+		return 0;
+	return reach_given(ask->qmp, vm->qemu.pid, REACH_MS, &vm->qmp, NULL, e);
+}
+
 static int
 live(struct vm *vm, const struct isolate *ask, struct background *background, struct error *e)
 {
@@ -148,6 +158,8 @@ live(struct vm *vm, const struct isolate *ask, struct background *background, st
 
 	if (r == 0)
 		r = enter(vm, ask, e);
+	if (r == 0)
+		r = monitor_keep(vm, ask, e);
 	if (r == 0)
 		r = background_detach(background, e);
 	if (r == 0)
