@@ -45,15 +45,18 @@ static int
 wanted_read(struct vm *vm, const struct isolate *ask, const struct tasks *tasks,
 	struct definition *ret, struct error *e)
 {
+	struct wanted wanted = {.selection = ask->selection, .tasks = tasks, .pid = vm->qemu.pid};
 	auto_free char *words = NULL;
 	char name[32];
 	int len;
 
 	(void)snprintf(name, sizeof(name), "%d/cmdline", (int)vm->qemu.pid);
 	len = file_load(&vm->host.roots.proc, name, WORDS_MAX_BYTES, &words, e);
-	return len < 0 ? len
-		       : wanted_definition(
-				 ask->selection, tasks, vm->qemu.pid, words, (size_t)len, ret, e);
+	if (len < 0)
+		return len;
+	wanted.words = words;
+	wanted.len = (size_t)len;
+	return wanted_definition(&wanted, ret, e);
 }
 
 /* Where QEMU as a whole goes; "" without cgroups. On v1 that is where we are. */

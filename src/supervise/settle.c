@@ -186,15 +186,24 @@ tell_mapping(const struct vm *vm)
 			pool));
 }
 
-void
-vm_tell(const struct vm *vm)
+/* Of the vCPUs that have a CPU, those that are there now. */
+static size_t
+present_count(const struct plan *p)
 {
-	const struct plan *p = &vm->plan;
-	char cpus[CPUS_TEXT_BYTES];
 	size_t count = 0;
 
 	for (size_t i = 0; i < p->vcpu_count; i++)
 		count += cpus_has(&p->pinned, p->vcpus[i].os_cpu);
+	return count;
+}
+
+void
+vm_tell(const struct vm *vm)
+{
+	const struct plan *p = &vm->plan;
+	size_t count = present_count(p);
+	char cpus[CPUS_TEXT_BYTES];
+
 	tell_mapping(vm);
 	if (p->vcpu_count == 0)
 		log_notice("%s: QEMU is process %d; nothing is pinned", vm->definition->name,

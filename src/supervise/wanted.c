@@ -143,25 +143,35 @@ pin_compare(const void *left, const void *right)
 	return (a->thread > b->thread) - (a->thread < b->thread);
 }
 
-int
-wanted_definition(const struct selection *s, const struct tasks *tasks, pid_t pid,
-	const char *words, size_t len, struct definition *ret, struct error *e)
+/* By what its threads are selected. */
+static int
+selection_apply(const struct wanted *w, struct definition *d, struct error *e)
 {
 	auto_free const struct selector **of =
-		calloc(tasks->count, sizeof(const struct selector *));
-	int r = groups_check(s, e);
+		calloc(w->tasks->count, sizeof(const struct selector *));
+	int r;
+
+	if (of == NULL)
+		return no_memory(e);
+	r = select_threads(w->selection, w->tasks, w->pid, true, of, e);
+	return r < 0 ? r : pins_make(of, w->tasks, d, e);
+}
+
+int
+wanted_definition(const struct wanted *w, struct definition *ret, struct error *e)
+{
+	int r;
 
 	*ret = (struct definition){.memory_choice = MEMORY_LEAVE};
-	ret->name = text_printf("attach-%d", (int)pid);
+	ret->name = text_printf("attach-%d", (int)w->pid);
 	ret->path = strdup("command line");
-	if (of == NULL || ret->name == NULL || ret->path == NULL)
+	if (ret->name == NULL || ret->path == NULL)
 		return no_memory(e);
+	r = groups_check(w->selection, e);
 	if (r == 0)
-		r = select_threads(s, tasks, pid, true, of, e);
+		r = smp_options(w->words, w->len, ret, e);
 	if (r == 0)
-		r = smp_options(words, len, ret, e);
-	if (r == 0)
-		r = pins_make(of, tasks, ret, e);
+		r = selection_apply(w, ret, e);
 	if (ret->pin_count > 1)
 		qsort(ret->pins, ret->pin_count, sizeof(*ret->pins), pin_compare);
 	return r;

@@ -8,16 +8,23 @@
 #include "qemu/select.h"
 #include "qemu/tasks.h"
 
+/* What it is made from; all is borrowed. */
+struct wanted {
+	const struct selection *selection;
+	const struct tasks *tasks;
+	pid_t pid; /* QEMU's process, which gives the name: "attach-PID" */
+	const char
+		*words; /* its command line: words that each end in NUL, as in /proc/PID/cmdline */
+	size_t len;     /* bytes of these */
+};
+
 /*
- * wanted_definition - a definition with the pins that @s asks for
- * @words: QEMU's command line, of @len bytes: words that each end in NUL, as in /proc/PID/cmdline
- * @pid:   its process, which gives the name: "attach-PID"
+ * wanted_definition - a definition with the pins that @w asks for
  *
  * -k pins vCPUs, a CPU for each; -i are iothread_pinning, -p emulator_cpus. Memory stays where it
  * is. Returns 0; -EINVAL (ERROR_USAGE) for other selectors, those that find no thread, or several
  * CPUs for a vCPU; or as smp_read(), or -ENOMEM. The caller calls definition_done() in any case.
  */
-int wanted_definition(const struct selection *s, const struct tasks *tasks, pid_t pid,
-	const char *words, size_t len, struct definition *ret, struct error *e);
+int wanted_definition(const struct wanted *w, struct definition *ret, struct error *e);
 
 #endif

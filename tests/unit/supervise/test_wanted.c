@@ -48,6 +48,16 @@ selection_make(const char *words, char *copy, size_t size, struct selection *s)
 	}
 }
 
+static int
+wanted(const struct selection *s, const char *words, size_t len, struct definition *ret,
+	struct error *e)
+{
+	const struct wanted w = {
+		.selection = s, .tasks = &tasks, .pid = PID, .words = words, .len = len};
+
+	return wanted_definition(&w, ret, e);
+}
+
 #define WORDS "qemu\0-smp\0cpus=4\0--smp\0threads=2,sockets=1"
 
 static void
@@ -60,7 +70,7 @@ pins_are_by_the_place_that_smp_gives_a_vcpu(void **state)
 
 	(void)state;
 	selection_make("-k 2 3 4 5 -i disk:6-7 -p 0-1", copy, sizeof(copy), &s);
-	assert_int_equal(wanted_definition(&s, &tasks, PID, WORDS, sizeof(WORDS), &d, &e), 0);
+	assert_int_equal(wanted(&s, WORDS, sizeof(WORDS), &d, &e), 0);
 	assert_string_equal(d.name, "attach-100");
 	assert_int_equal(d.memory_choice, MEMORY_LEAVE);
 	assert_int_equal(d.pin_count, 4);
@@ -103,8 +113,7 @@ what_cant_be_isolated_is_refused(void **state)
 		char copy[128];
 
 		selection_make(row[i].selection, copy, sizeof(copy), &s);
-		if (wanted_definition(&s, &tasks, PID, row[i].words, row[i].len, &d, &e) !=
-				-EINVAL ||
+		if (wanted(&s, row[i].words, row[i].len, &d, &e) != -EINVAL ||
 			strstr(e.why, row[i].why) == NULL)
 			fail_msg("row %zu: %s: %s", i, e.what, e.why);
 		definition_done(&d);
@@ -128,7 +137,7 @@ a_command_line_may_end_anywhere(void **state)
 		assert_non_null(copy);
 		memcpy(copy, words, len < sizeof(words) ? len : sizeof(words));
 		selection_make("-p 1", text, sizeof(text), &s);
-		(void)wanted_definition(&s, &tasks, PID, copy, len, &d, &e);
+		(void)wanted(&s, copy, len, &d, &e);
 		assert_true(d.option_count <= 1);
 		definition_done(&d);
 	}
