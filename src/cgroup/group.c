@@ -173,7 +173,7 @@ stranger_find(const char *text, const pid_t *tids, size_t count, char *stranger,
 
 int
 group_strangers(const struct host *host, const char *path, const pid_t *tids, size_t count,
-	pid_t *ret, size_t most, struct error *e)
+	pid_t *ret, struct error *e)
 {
 	char name[GROUP_PATH_BYTES], line[16];
 	auto_free char *text = NULL;
@@ -183,7 +183,8 @@ group_strangers(const struct host *host, const char *path, const pid_t *tids, si
 
 	if (r < 0)
 		return r;
-	for (const char *at = text; *at != '\0' && found < most; at = line_next(at)) {
+	for (const char *at = text; *at != '\0' && found < GROUP_STRANGERS_MAX;
+		at = line_next(at)) {
 		uint32_t tid;
 
 		(void)snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);

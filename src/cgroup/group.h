@@ -70,14 +70,18 @@ bool group_exists(const struct host *host, const char *path);
 int group_has_only(const struct host *host, const char *path, const pid_t *tids, size_t count,
 	struct error *e);
 
+enum {
+	GROUP_STRANGERS_MAX = 64,
+};
+
 /*
  * group_strangers - the threads in @path that are none of the @count ones in @tids
- * @ret: room for @most; the others are left out
+ * @ret: room for GROUP_STRANGERS_MAX; the others are left out
  *
  * Returns how many are in @ret, or -errno.
  */
 int group_strangers(const struct host *host, const char *path, const pid_t *tids, size_t count,
-	pid_t *ret, size_t most, struct error *e);
+	pid_t *ret, struct error *e);
 
 /*
  * group_rouse - make every sleeping thread of a leaf run there for a moment, by freezing and

@@ -19,7 +19,6 @@
 #include "supervise/vm.h"
 
 enum {
-	STRAYS_MAX = 64, /* of a leaf, at a time: the others are found by the next sweep */
 	PATH_BYTES = LAYOUT_PATH_BYTES + 64,
 	TASK_PATH_BYTES = 64,
 };
@@ -144,14 +143,13 @@ sweep_leaf(struct sweeper *s, unsigned os_cpu)
 {
 	struct vm *vm = s->vm;
 	char leaf[PATH_BYTES], name[TASK_NAME_BYTES];
-	pid_t strays[STRAYS_MAX];
+	pid_t strays[GROUP_STRANGERS_MAX];
 	struct error e;
 	int count;
 
 	if (!vm->plan.backend->leaf(&vm->plan.layout, os_cpu, leaf, sizeof(leaf)))
 		return;
-	count = group_strangers(
-		&vm->host, leaf, s->tids, tids_of(s, os_cpu), strays, STRAYS_MAX, &e);
+	count = group_strangers(&vm->host, leaf, s->tids, tids_of(s, os_cpu), strays, &e);
 	if (count < 0)
 		log_failure(LOG_LEVEL_WARNING, &e);
 	for (int i = 0; i < count; i++) {

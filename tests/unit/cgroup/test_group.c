@@ -2,6 +2,8 @@
 #include "cgroup/group.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "check.h"
@@ -77,17 +79,22 @@ group_strangers_are_those_that_nobody_expects(void **state)
 	static const pid_t tids[] = {41, 43};
 	struct fake_host f;
 	struct error e;
-	pid_t got[2];
+	pid_t got[GROUP_STRANGERS_MAX];
+	char many[8 * (GROUP_STRANGERS_MAX + 3)] = "";
 
 	(void)state;
 	fake_host_make(&f);
-	tree_put(&f.cgroup, "a/cgroup.threads", "41\n42\n43\n44\n45\n");
-	assert_int_equal(group_strangers(&f.host, "/a", tids, 2, got, COUNT(got), &e), 2);
+	tree_put(&f.cgroup, "a/cgroup.threads", "41\n42\n43\n44\n");
+	assert_int_equal(group_strangers(&f.host, "/a", tids, 2, got, &e), 2);
 	assert_int_equal(got[0], 42);
 	assert_int_equal(got[1], 44);
 	tree_put(&f.cgroup, "a/cgroup.threads", "43\n41\n");
-	assert_int_equal(group_strangers(&f.host, "/a", tids, 2, got, COUNT(got), &e), 0);
-	assert_int_equal(group_strangers(&f.host, "/b", tids, 2, got, COUNT(got), &e), -ENOENT);
+	assert_int_equal(group_strangers(&f.host, "/a", tids, 2, got, &e), 0);
+	assert_int_equal(group_strangers(&f.host, "/b", tids, 2, got, &e), -ENOENT);
+	for (int i = 0; i < GROUP_STRANGERS_MAX + 2; i++)
+		(void)snprintf(many + strlen(many), sizeof(many) - strlen(many), "%d\n", 1000 + i);
+	tree_put(&f.cgroup, "a/cgroup.threads", many);
+	assert_int_equal(group_strangers(&f.host, "/a", tids, 2, got, &e), GROUP_STRANGERS_MAX);
 	fake_host_remove(&f);
 }
 
