@@ -98,7 +98,7 @@ thread_want(const struct task *task, const struct selector *s, const struct smp 
 }
 
 static int
-pins_make(const struct selector *const *of, const struct tasks *tasks, struct definition *d,
+threads_want(const struct selector *const *of, const struct tasks *tasks, struct definition *d,
 	struct error *e)
 {
 	struct smp smp;
@@ -154,7 +154,7 @@ selection_apply(const struct wanted *w, struct definition *d, struct error *e)
 	if (of == NULL)
 		return no_memory(e);
 	r = select_threads(w->selection, w->tasks, w->pid, true, of, e);
-	return r < 0 ? r : pins_make(of, w->tasks, d, e);
+	return r < 0 ? r : threads_want(of, w->tasks, d, e);
 }
 
 int
