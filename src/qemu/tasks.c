@@ -27,20 +27,6 @@ tasks_done(struct tasks *tasks)
 	*tasks = (struct tasks){0};
 }
 
-const char *
-task_role_name(enum task_role role)
-{
-	switch (role) {
-	case TASK_EMULATOR:
-		return "emulator";
-	case TASK_VCPU:
-		return "vcpu";
-	case TASK_IOTHREAD:
-		return "iothread";
-	}
-	return "emulator";
-}
-
 static void
 task_know(struct task *task, const struct threads *known)
 {

@@ -56,7 +56,4 @@ void tasks_know(struct tasks *tasks, const struct threads *known);
  */
 uint64_t tasks_print(const struct root *proc, pid_t pid);
 
-/* task_role_name - "emulator", "vcpu", "iothread" */
-const char *task_role_name(enum task_role role);
-
 #endif
