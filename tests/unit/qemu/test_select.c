@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check.h"
+#include "qemu/selection.h"
 
 enum {
 	PID = 100,
@@ -30,28 +31,6 @@ static struct task all[] = {
 };
 
 static const struct tasks tasks = {.list = all, .count = COUNT(all)};
-
-/* @words: "-k 2 3 -i *:0". */
-static int
-words_add(const char *words, char *copy, size_t size, struct selection *s, struct error *e)
-{
-	enum select_group group = SELECT_PROCESS;
-	char *rest = copy, *word;
-	int r = 0;
-
-	(void)snprintf(copy, size, "%s", words);
-	while (r == 0 && (word = strsep(&rest, " ")) != NULL) {
-		enum select_group option = SELECT_PROCESS;
-
-		while (option < SELECT_GROUP_COUNT && !str_eq(word, select_option(option)))
-			option++;
-		if (option < SELECT_GROUP_COUNT)
-			group = option;
-		else
-			r = select_add(s, group, word, e);
-	}
-	return r;
-}
 
 /* "100=0-1 103=2": all threads that are selected. */
 static char *
@@ -109,7 +88,7 @@ selectors_find_their_threads(void **state)
 		auto_free char *got = NULL;
 		char copy[128];
 		struct error e;
-		int r = words_add(row[i].words, copy, sizeof(copy), &s, &e);
+		int r = selection_add_words(row[i].words, copy, sizeof(copy), &s, &e);
 
 		if (r == 0)
 			r = select_threads(&s, &tasks, PID, true, of, &e);
@@ -153,7 +132,7 @@ selectors_without_a_thread_of_their_own_are_refused(void **state)
 		auto_selection struct selection s = {0};
 		struct error e = {0};
 		char copy[128];
-		int r = words_add(row[i].words, copy, sizeof(copy), &s, &e);
+		int r = selection_add_words(row[i].words, copy, sizeof(copy), &s, &e);
 
 		if (r == 0)
 			r = select_threads(&s, &tasks, PID, true, of, &e);
@@ -177,7 +156,7 @@ selectors_may_find_their_threads_later(void **state)
 		char copy[128];
 		struct error e;
 
-		assert_int_equal(words_add(row[i], copy, sizeof(copy), &s, &e), 0);
+		assert_int_equal(selection_add_words(row[i], copy, sizeof(copy), &s, &e), 0);
 		assert_int_equal(select_threads(&s, &tasks, PID, true, of, &e), -EINVAL);
 		assert_int_equal(select_threads(&s, &tasks, PID, false, of, &e), 0);
 		got = result_text(of);
@@ -203,8 +182,8 @@ selectors_find_what_has_no_name(void **state)
 	struct error e;
 
 	(void)state;
-	assert_int_equal(
-		words_add("-q *:1 -k 2 1:3 -i longer-than-a-name:4", copy, sizeof(copy), &s, &e),
+	assert_int_equal(selection_add_words("-q *:1 -k 2 1:3 -i longer-than-a-name:4", copy,
+				 sizeof(copy), &s, &e),
 		0);
 	assert_int_equal(select_threads(&s, &nameless, PID, true, of, &e), 0);
 	assert_string_equal(of[0]->word, "*:1");

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check.h"
+#include "qemu/selection.h"
 
 enum {
 	PID = 100,
@@ -26,27 +27,6 @@ static struct task all[] = {
 };
 
 static const struct tasks tasks = {.list = all, .count = COUNT(all)};
-
-/* "-k 2 3" */
-static void
-selection_make(const char *words, char *copy, size_t size, struct selection *s)
-{
-	enum select_group group = SELECT_PROCESS;
-	char *rest = copy, *word;
-	struct error e;
-
-	(void)snprintf(copy, size, "%s", words);
-	while ((word = strsep(&rest, " ")) != NULL) {
-		enum select_group option = SELECT_PROCESS;
-
-		while (option < SELECT_GROUP_COUNT && !str_eq(word, select_option(option)))
-			option++;
-		if (option < SELECT_GROUP_COUNT)
-			group = option;
-		else
-			assert_int_equal(select_add(s, group, word, &e), 0);
-	}
-}
 
 static int
 wanted(const struct selection *s, const char *words, size_t len, struct definition *ret,
@@ -69,7 +49,9 @@ pins_are_by_the_place_that_smp_gives_a_vcpu(void **state)
 	char copy[128];
 
 	(void)state;
-	selection_make("-k 2 3 4 5 -i disk:6-7 -p 0-1", copy, sizeof(copy), &s);
+	assert_int_equal(
+		selection_add_words("-k 2 3 4 5 -i disk:6-7 -p 0-1", copy, sizeof(copy), &s, &e),
+		0);
 	assert_int_equal(wanted(&s, WORDS, sizeof(WORDS), &d, &e), 0);
 	assert_string_equal(d.name, "attach-100");
 	assert_int_equal(d.memory_choice, MEMORY_LEAVE);
@@ -112,7 +94,8 @@ what_cant_be_isolated_is_refused(void **state)
 		struct error e = {0};
 		char copy[128];
 
-		selection_make(row[i].selection, copy, sizeof(copy), &s);
+		assert_int_equal(
+			selection_add_words(row[i].selection, copy, sizeof(copy), &s, &e), 0);
 		if (wanted(&s, row[i].words, row[i].len, &d, &e) != -EINVAL ||
 			strstr(e.why, row[i].why) == NULL)
 			fail_msg("row %zu: %s: %s", i, e.what, e.why);
@@ -136,7 +119,7 @@ a_command_line_may_end_anywhere(void **state)
 
 		assert_non_null(copy);
 		memcpy(copy, words, len < sizeof(words) ? len : sizeof(words));
-		selection_make("-p 1", text, sizeof(text), &s);
+		assert_int_equal(selection_add_words("-p 1", text, sizeof(text), &s, &e), 0);
 		(void)wanted(&s, copy, len, &d, &e);
 		assert_true(d.option_count <= 1);
 		definition_done(&d);
