@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: MIT
 # A guest without an OS, as a 64 KiB firmware for `qemu-system-x86_64 -M pc -bios`: starts all its CPUs, tells
-# so on COM1, and lets each burn its host CPU. The first one looks up every few milliseconds, echoes what came
+# so on COM1, and lets each run a little, 20 times a second. The first one looks up each time, echoes what came
 # in on COM1, and powers off when the power button was pressed (QMP system_powerdown).
-# With --defsym DEAF=1 it does not react to the button; with --defsym OFF=1 it powers off once its CPUs are up; with
+# With --defsym BURN=1 all of them burn their host CPUs instead, without a rest; with --defsym DEAF=1 it does not react to the button; with --defsym OFF=1 it powers off once its CPUs are up; with
 # --defsym PLUG=1 it starts CPUs that are plugged, and lets go of those that shall be unplugged, as an ACPI OS does.
 
 	.set ROM, 0xf0000	# where the image is seen below 1 MiB
 	.set UP, 0x500		# RAM: how many CPUs run
+	.set STACKS, 0x10000	# RAM: the end of the first CPU's stack; those of the others are above it
+	.set STACK_SIZE, 0x100
+	.set APIC_EOI, 0xfee000b0
+	.set APIC_SPURIOUS, 0xfee000f0
 	.set APIC_ICR, 0xfee00300
+	.set APIC_TIMER, 0xfee00320
+	.set APIC_TIMER_COUNT, 0xfee00380
+	.set APIC_TIMER_DIVIDE, 0xfee003e0
+	.set TICK, 50000000	# of QEMU's 1 GHz
+	.set TICK_VECTOR, 32
 	.set COM1, 0x3f8
 	.set PM, 0xb000		# I/O ports of the PIIX4's power management: status, enable, control
 	.set PM1_EN, PM + 2
@@ -21,28 +30,43 @@
 	.code16
 # Must be at offset 0: a start-up interrupt with vector 0xf0 begins here.
 other_cpu:
-	xorw %ax, %ax
-	movw %ax, %ds
-	lock incw UP
-1:	incl %ecx
-	jmp 1b
+	movl $ROM + other_cpu_32, %ebx
+	jmp protected_mode
 
 first_cpu:
+	movl $ROM + first_cpu_32, %ebx
+protected_mode:
 	cli
-	lgdtl %cs:gdt_pointer
+	movw $0xf000, %ax	# where the image is seen, whichever way it came here
+	movw %ax, %ds
+	lgdtl gdt_pointer
+	lidtl idt_pointer
 	movl %cr0, %eax
 	orb $1, %al
 	movl %eax, %cr0
-	ljmpl $8, $ROM + first_cpu_32
+	ljmpl $8, $ROM + protected_mode_32
 
 	.code32
-first_cpu_32:
+protected_mode_32:
 	movw $16, %ax
 	movw %ax, %ds
 	movw %ax, %es
 	movw %ax, %ss
-	movl $0x7000, %esp
-	movw $1, UP
+	jmp *%ebx
+
+other_cpu_32:
+	movl $1, %eax
+	lock xaddl %eax, UP
+	imull $STACK_SIZE, %eax
+	leal STACKS(%eax), %esp
+	call ticks_start
+1:	call run_a_little
+	jmp 1b
+
+first_cpu_32:
+	movl $STACKS, %esp
+	movl $1, UP
+	call ticks_start
 	call power_management_enable
 	call serial_setup
 	call cpus_start
@@ -58,7 +82,7 @@ first_cpu_32:
 	.endif
 
 main_loop:
-	call spin_a_while
+	call run_a_little
 	call serial_echo
 	.ifdef PLUG
 	call hotplug_look
@@ -122,6 +146,30 @@ cpu_shall_go:
 	jmp 2b
 	.endif
 
+# A moment of work, and a rest until this CPU's next tick.
+run_a_little:
+	.ifdef BURN
+	jmp spin_a_while
+	.endif
+	movl $1 << 14, %ecx
+1:	decl %ecx
+	jnz 1b
+	sti
+	hlt
+	cli
+	ret
+
+ticks_start:
+	movl $0x100 | 255, APIC_SPURIOUS	# the APIC is on
+	movl $0xb, APIC_TIMER_DIVIDE		# by 1
+	movl $1 << 17 | TICK_VECTOR, APIC_TIMER	# periodic
+	movl $TICK, APIC_TIMER_COUNT
+	ret
+
+tick:
+	movl $0, APIC_EOI
+	iret
+
 # A few milliseconds, more under emulation.
 spin_a_while:
 	movl $1 << 20, %ecx
@@ -165,7 +213,8 @@ cpus_start:
 	movb %al, %bh
 	movl $0x000c4500, APIC_ICR	# INIT to all but itself
 1:	call spin_a_while
-	cmpw %bx, UP
+	movzwl %bx, %ebx
+	cmpl %ebx, UP
 	jae 2f
 	movl $0x000c46f0, APIC_ICR	# start-up at page 0xf0
 	jmp 1b
@@ -174,7 +223,7 @@ cpus_start:
 cpus_tell:
 	movl $ROM + text_before, %esi
 	call serial_text
-	movzwl UP, %eax
+	movl UP, %eax
 	xorl %edi, %edi
 	movl $10, %ebx
 1:	xorl %edx, %edx
@@ -250,6 +299,13 @@ gdt:	.quad 0
 gdt_pointer:
 	.word . - gdt - 1
 	.long ROM + gdt
+	.balign 8
+idt:	.fill TICK_VECTOR, 8, 0
+	.word tick, 8, 0x8e00, ROM >> 16	# an interrupt gate
+	.set IDT_SIZE, . - idt
+idt_pointer:
+	.word IDT_SIZE - 1
+	.long ROM + idt
 
 	.code16
 	.org 0xfff0		# where a CPU begins

@@ -144,14 +144,12 @@ others() {
 	done
 }
 
-# placed NAME PARTITION "CPU…": vCPU i is alone in the leaf of the i-th CPU, which is such a partition. The guest is
-# stopped meanwhile when it is large: this VM has few real CPUs.
+# placed NAME PARTITION "CPU…": vCPU i is alone in the leaf of the i-th CPU, which is such a partition.
 placed() {
 	local name=$1 partition=$2 vm leaf cpu i=0
 	local -a cpus threads
 	vm=$(vm_of "$name")
 	read -ra cpus <<<"$3"
-	[ ${#cpus[@]} -lt 3 ] || qmp "$name.qmp" stop >/dev/null
 	mapfile -t threads < <(vcpu_threads "$name")
 	is "$name has ${#cpus[@]} vCPUs" "${#threads[@]}" "${#cpus[@]}"
 	for cpu in "${cpus[@]}"; do
@@ -161,7 +159,6 @@ placed() {
 			"${threads[i]} $cpu $cpu $partition"
 		i=$((i + 1))
 	done
-	[ ${#cpus[@]} -lt 3 ] || qmp "$name.qmp" cont >/dev/null
 	is "$name: cores is $partition" "$(cat "$vm/cores/cpuset.cpus.partition")" "$partition"
 }
 
