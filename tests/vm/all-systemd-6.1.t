@@ -1,4 +1,4 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # For prove: all cases on this kernel with this init.
-exec "$(dirname "$0")/run" 6.1 systemd
+exec "$(dirname "$0")/run" --matrix 6.1 systemd

@@ -1,4 +1,4 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # For prove: the core of the cases on this kernel with this init; another profile runs all of them on this kernel.
-exec "$(dirname "$0")/run" --tier core 6.1 plain
+exec "$(dirname "$0")/run" --matrix --tier core 6.1 plain

@@ -1,4 +1,4 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # For prove: the core of the cases on this kernel with this init.
-exec "$(dirname "$0")/run" --tier core 7.x plain
+exec "$(dirname "$0")/run" --matrix --tier core 7.x plain

@@ -1,4 +1,4 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # For prove: all cases for CPUs that were isolated at boot, on this kernel.
-exec "$(dirname "$0")/run" --host isolcpus 6.12 systemd
+exec "$(dirname "$0")/run" --matrix --host isolcpus 6.12 systemd

@@ -1,4 +1,4 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # For prove: all cases for a host with two NUMA nodes.
-exec "$(dirname "$0")/run" --host numa 6.12 plain
+exec "$(dirname "$0")/run" --matrix --host numa 6.12 plain

@@ -19,11 +19,16 @@ case_is_for() {
 	case " ${hosts:-ordinary} " in *" any "* | *" $host "*) ;; *) return 1 ;; esac
 }
 
-# case_applies NAME: and is of the tier; all others are where none is asked for, but for the long ones.
+# case_applies NAME: and is of the tier; all others are where none is asked for, but for the long ones. In the matrix, only
+# where it names this profile, or none.
 case_applies() {
-	local own
+	local own profiles='' here_is=$kernel-$init
 	own=$(case_header "$here/cases/$1" tier)
-	if [ -n "$tier" ]; then [ "$own" = "$tier" ]; else [ "$own" != long ]; fi && case_is_for "$1"
+	[ "$cgroup" = v2 ] || here_is=$here_is-$cgroup
+	[ -z "$matrix" ] || profiles=$(case_header "$here/cases/$1" matrix)
+	if [ -n "$tier" ]; then [ "$own" = "$tier" ]; else [ "$own" != long ]; fi || return 1
+	case " ${profiles:-$here_is} " in *" $here_is "*) ;; *) return 1 ;; esac
+	case_is_for "$1"
 }
 
 # case_packages NAME: the packages that it wants are there, for the runner to unpack; else it is skipped.

@@ -7,7 +7,7 @@ vm_pid=
 vm_config() {
 	local size=
 	[ "$mode" != shell ] || size=$(stty size | awk '{ print "rows " $1 " cols " $2 }')
-	printf '%s=%q\n' top "$top" kernel "$kernel" init "$init" cgroup "$cgroup" host "$host" mode "$mode" size "$size" term "${TERM:-linux}"
+	printf '%s=%q\n' top "$top" matrix "$matrix" kernel "$kernel" init "$init" cgroup "$cgroup" host "$host" mode "$mode" size "$size" term "${TERM:-linux}"
 }
 
 # What makes systemd mount the cgroup trees in that way; it looks at the kernel's command line alone.
