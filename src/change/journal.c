@@ -324,6 +324,30 @@ journal_apply_all(
 }
 
 int
+journal_restore(struct journal *j, struct host *host, bool (*concerns)(const struct change *c),
+	struct error *e)
+{
+	struct error trouble;
+	int count = 0, first = 0;
+
+	for (size_t i = 0; i < j->changes.count; i++) {
+		struct change *c = &j->changes.list[i];
+		int r;
+
+		if (j->undone[i] || !concerns(c) || c->kind->verify(host, c, &trouble) == 0)
+			continue;
+		r = journal_make(host, c, &trouble);
+		if (r == 0)
+			count++;
+		if (r >= 0 || first < 0)
+			continue;
+		first = r;
+		*e = trouble;
+	}
+	return first < 0 ? first : count;
+}
+
+int
 journal_note(struct journal *j, enum record_type type, const struct record_process *process,
 	struct error *e)
 {

@@ -77,6 +77,16 @@ int journal_apply_all(
 	struct journal *j, struct host *host, const struct change_list *list, struct error *e);
 
 /*
+ * journal_restore - make those changes once more that somebody else undid, the first one first
+ * @concerns: which are looked at
+ *
+ * What can't be made again is no reason to leave the others. Returns how many were made again; or
+ * the first failure.
+ */
+int journal_restore(struct journal *j, struct host *host,
+	bool (*concerns)(const struct change *c), struct error *e);
+
+/*
  * journal_note - write a process down
  * @type: RECORD_QEMU, so that the VM is found after our death, or RECORD_KEEPER
  */

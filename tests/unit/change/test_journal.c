@@ -353,6 +353,46 @@ journal_makes_no_change_twice(void **state)
 	tree_remove(&tree);
 }
 
+static bool
+is_not_3(const struct change *c)
+{
+	return !str_eq(c->value, "3");
+}
+
+static void
+journal_restores_what_somebody_undid(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct host host = {0};
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	for (char value[] = "1"; value[0] <= '4'; value[0]++)
+		assert_int_equal(apply(&j, &host, value, &e), 0);
+	host.log[0] = '\0';
+	assert_int_equal(journal_restore(&j, &host, is_not_3, &e), 0);
+	assert_string_equal(host.log, "?1 ?2 ?4 ");
+	host.log[0] = '\0';
+	host.lost = "2";
+	assert_int_equal(journal_restore(&j, &host, is_not_3, &e), 1);
+	assert_string_equal(host.log, "?1 ?2 +2 ?2 ?4 ");
+	host.log[0] = '\0';
+	host.lost = host.refuse = "1";
+	assert_int_equal(journal_restore(&j, &host, is_not_3, &e), -EBUSY);
+	assert_int_equal(e.errnum, EBUSY);
+	assert_string_equal(host.log, "?1 +1 ?2 ?4 ");
+	assert_int_equal(journal_undo(&j, &host, ignore), 0);
+	host.log[0] = '\0';
+	host.lost = "4";
+	assert_int_equal(journal_restore(&j, &host, is_not_3, &e), 0); /* what is undone stays so */
+	assert_string_equal(host.log, "");
+	journal_close(&j);
+	tree_remove(&tree);
+}
+
 /* Of no VM: their names begin with a dot, which a name in a record can't. */
 static void
 journal_of_a_grant_is_read_again(void **state)
@@ -383,6 +423,7 @@ main(void)
 		cmocka_unit_test(journal_knows_qemu_after_a_death),
 		cmocka_unit_test(journal_waits_for_who_only_looks),
 		cmocka_unit_test(journal_makes_no_change_twice),
+		cmocka_unit_test(journal_restores_what_somebody_undid),
 		cmocka_unit_test(journal_of_a_grant_is_read_again),
 	};
 
