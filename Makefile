@@ -158,8 +158,10 @@ SRC = \
 	src/supervise/enforcement.c \
 	src/supervise/grant.c \
 	src/supervise/grantee.c \
+	src/supervise/guard.c \
 	src/supervise/isolate.c \
 	src/supervise/kinds.c \
+	src/supervise/mend.c \
 	src/supervise/pins.c \
 	src/supervise/plug.c \
 	src/supervise/prepare.c \
@@ -169,6 +171,7 @@ SRC = \
 	src/supervise/signals.c \
 	src/supervise/start.c \
 	src/supervise/target.c \
+	src/supervise/seated.c \
 	src/supervise/sweep.c \
 	src/supervise/unwind.c \
 	src/supervise/vm.c \
@@ -303,10 +306,12 @@ TESTS = \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_bounds.c \
 	tests/unit/supervise/test_grantee.c \
+	tests/unit/supervise/test_guard.c \
 	tests/unit/supervise/test_kinds.c \
 	tests/unit/supervise/test_pins.c \
 	tests/unit/supervise/test_plug.c \
 	tests/unit/supervise/test_saved.c \
+	tests/unit/supervise/test_seated.c \
 	tests/unit/supervise/test_signals.c \
 	tests/unit/supervise/test_target.c \
 	tests/unit/supervise/test_unwind.c \

@@ -29,6 +29,13 @@ enum host_tasks {
 	HOST_TASKS_LEAVE,
 };
 
+/* What is done when a running VM no longer has its CPUs as planned. */
+enum on_degraded {
+	ON_DEGRADED_WARN,
+	ON_DEGRADED_PAUSE,
+	ON_DEGRADED_STOP,
+};
+
 /* By which means, where a definition forces one. */
 enum backend_choice {
 	BACKEND_AUTO,
@@ -123,6 +130,7 @@ struct definition {
 	struct cpus housekeeping_cpus; /* empty when not given */
 	struct place housekeeping_place;
 	unsigned shutdown_timeout_s;
+	enum on_degraded on_degraded;
 
 	struct qemu_option *options; /* owned */
 	size_t option_count;

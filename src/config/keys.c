@@ -35,6 +35,13 @@ const struct key_word host_tasks_words[] = {
 	{.name = NULL},
 };
 
+static const struct key_word on_degraded_words[] = {
+	{.name = "warn", .value = ON_DEGRADED_WARN},
+	{.name = "pause", .value = ON_DEGRADED_PAUSE},
+	{.name = "stop", .value = ON_DEGRADED_STOP},
+	{.name = NULL},
+};
+
 static const struct key_word backend_words[] = {
 	{.name = "auto", .value = BACKEND_AUTO},
 	{.name = "v2", .value = BACKEND_V2},
@@ -246,6 +253,15 @@ static const struct key keys[] = {
 		       "kernel's threads only workqueues there.",
 		.offset = offsetof(struct draft, d.housekeeping_cpus),
 		.place_offset = offsetof(struct draft, d.housekeeping_place)},
+	{.name = "on_degraded",
+		.type = KEY_WORD,
+		.words = on_degraded_words,
+		.doc = "What to do when a vCPU's CPU is no longer its own while the guest runs, as "
+		       "when the CPU goes offline or another program takes the partition away, "
+		       "and it can't be made so again: warn, the default, lets the guest go on "
+		       "with less; pause stops its vCPUs until all is as planned again; stop "
+		       "shuts it down.",
+		.offset = offsetof(struct draft, d.on_degraded)},
 	{.name = "rlimit_memlock",
 		.type = KEY_BOOL,
 		.doc = "Let QEMU lock any amount of memory, as device assignment needs it.",

@@ -42,7 +42,7 @@ census_begin(struct vm *vm, struct error *e)
 	return 0;
 }
 
-void
+bool
 census_take(struct vm *vm)
 {
 	struct census *census = &vm->census;
@@ -50,16 +50,17 @@ census_take(struct vm *vm)
 	bool changed;
 
 	if (read(census->timer_fd, &times, sizeof(times)) != (ssize_t)sizeof(times))
-		return;
+		return false;
 	print = tasks_print(&vm->host.roots.proc, vm->qemu.pid);
 	changed = print != census->print;
 	census->print = print;
 	if (changed || vm->plug.again)
 		plug_ask(vm);
 	if (!changed && ++census->looks < SWEEP_LOOKS)
-		return;
+		return false;
 	census->looks = 0;
 	sweep(vm);
+	return true;
 }
 
 void

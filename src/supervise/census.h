@@ -27,8 +27,10 @@ int census_begin(struct vm *vm, struct error *e);
 /*
  * census_take - when the timer says so: QEMU is asked for its vCPUs if it has other threads than
  * before, and the leaves are swept; without other threads that is done each 8th time
+ *
+ * Returns whether it was done.
  */
-void census_take(struct vm *vm);
+bool census_take(struct vm *vm);
 
 void census_end(struct vm *vm);
 

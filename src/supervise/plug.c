@@ -181,6 +181,7 @@ seat_take(struct vm *vm, struct seat *seat, struct error *e)
 	if (r == 0)
 		r = place(vm, seat, &placing, e);
 	if (r == 0) {
+		guard_follow(vm);
 		measure(vm, seat);
 		return 0;
 	}

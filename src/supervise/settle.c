@@ -15,6 +15,7 @@
 #include "plan/changes.h"
 #include "plan/level.h"
 #include "qemu/scheduling_change.h"
+#include "supervise/seated.h"
 #include "supervise/vm.h"
 
 enum {
@@ -69,23 +70,6 @@ place_threads(struct vm *vm, struct error *e)
 	return r < 0 ? r : 0;
 }
 
-/* The threads that are planned for @os_cpu; @tids has room for all vCPUs. */
-static size_t
-threads_of(const struct vm *vm, unsigned os_cpu, pid_t *tids)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < vm->plan.vcpu_count; i++) {
-		const struct plan_vcpu *v = &vm->plan.vcpus[i];
-		const struct vcpu_thread *t =
-			threads_find_vcpu(&vm->threads, v->socket, v->core, v->thread);
-
-		if (v->os_cpu == os_cpu && t != NULL)
-			tids[count++] = t->tid;
-	}
-	return count;
-}
-
 /* What the kernel says now of one pinned CPU: its leaf, and the masks of its threads. */
 static int
 verify_cpu(struct vm *vm, unsigned os_cpu, const pid_t *tids, size_t count, struct error *e)
@@ -110,13 +94,15 @@ verify_cpu(struct vm *vm, unsigned os_cpu, const pid_t *tids, size_t count, stru
 static int
 verify_cpus(struct vm *vm, struct error *e)
 {
-	pid_t *tids = calloc(vm->plan.vcpu_count + 1, sizeof(*tids));
+	pid_t *tids = calloc(vm->threads.vcpu_count + 1, sizeof(*tids));
+	struct cpus taken;
 	int r = 0;
 
 	if (tids == NULL)
 		return error_sys(e, ENOMEM, NULL, "verify the vCPUs' places");
-	cpus_each (os_cpu, &vm->plan.pinned) {
-		size_t count = threads_of(vm, (unsigned)os_cpu, tids);
+	seated_cpus(vm, &taken);
+	cpus_each (os_cpu, &taken) {
+		size_t count = seated_on(vm, (unsigned)os_cpu, tids);
 
 		r = verify_cpu(vm, (unsigned)os_cpu, tids, count, e);
 		if (r < 0)
@@ -130,12 +116,13 @@ verify_cpus(struct vm *vm, struct error *e)
 static bool
 keeps_others_off(const struct change *c)
 {
-	return c->kind == &change_partition || c->kind == &change_override ||
-	       c->kind == &change_without || c->kind == &change_limit;
+	return c->kind == &change_partition || c->kind == &change_exclusive ||
+	       c->kind == &change_override || c->kind == &change_without ||
+	       c->kind == &change_limit;
 }
 
-static int
-verify(struct vm *vm, struct error *e)
+int
+vm_verify(struct vm *vm, struct error *e)
 {
 	const struct layout *l = &vm->plan.layout;
 	int r = verify_cpus(vm, e);
@@ -158,7 +145,7 @@ vm_settle(struct vm *vm, struct error *e)
 
 	if (r == 0)
 		r = plug_present(vm, e);
-	return r < 0 ? r : verify(vm, e);
+	return r < 0 ? r : vm_verify(vm, e);
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "host/task.h"
 #include "plan/changes.h"
 #include "qemu/tasks.h"
+#include "supervise/seated.h"
 #include "supervise/vm.h"
 
 enum {
@@ -29,37 +30,6 @@ struct sweeper {
 	pid_t *tids;    /* owned; room for all vCPUs */
 	bool strangers; /* there are some */
 };
-
-/* The vCPUs of the leaf of @os_cpu, in s->tids: those that the plan has there, and who came. */
-static size_t
-tids_of(struct sweeper *s, unsigned os_cpu)
-{
-	const struct vm *vm = s->vm;
-	size_t count = 0;
-
-	for (size_t i = 0; i < vm->threads.vcpu_count; i++) {
-		const struct vcpu_thread *v = &vm->threads.vcpus[i];
-		const struct plan_vcpu *named =
-			plan_vcpu_find(&vm->plan, v->socket, v->core, v->thread);
-
-		if (named != NULL && named->os_cpu == os_cpu)
-			s->tids[count++] = v->tid;
-	}
-	for (size_t i = 0; i < vm->plug.count; i++) {
-		if (vm->plug.seats[i].vcpu.os_cpu == os_cpu)
-			s->tids[count++] = vm->plug.seats[i].tid;
-	}
-	return count;
-}
-
-/* The CPUs that have a leaf now. */
-static void
-taken_cpus(const struct vm *vm, struct cpus *ret)
-{
-	*ret = vm->plan.pinned;
-	for (size_t i = 0; i < vm->plug.count; i++)
-		cpus_add(ret, vm->plug.seats[i].vcpu.os_cpu);
-}
 
 /* Make the changes that put a thread right; there is nothing to be undone: it never was to be
  * there. */
@@ -149,7 +119,7 @@ sweep_leaf(struct sweeper *s, unsigned os_cpu)
 
 	if (!vm->plan.backend->leaf(&vm->plan.layout, os_cpu, leaf, sizeof(leaf)))
 		return;
-	count = group_strangers(&vm->host, leaf, s->tids, tids_of(s, os_cpu), strays, &e);
+	count = group_strangers(&vm->host, leaf, s->tids, seated_on(vm, os_cpu, s->tids), strays, &e);
 	if (count < 0)
 		log_failure(LOG_LEVEL_WARNING, &e);
 	for (int i = 0; i < count; i++) {
@@ -186,14 +156,14 @@ sweep(struct vm *vm)
 	struct sweeper s = {.vm = vm};
 	struct cpus taken;
 
-	taken_cpus(vm, &taken);
+	seated_cpus(vm, &taken);
 	if (cpus_empty(&taken))
 		return;
 	if (vm->plan.way == WAY_AFFINITY) {
 		sweep_masks(vm, &taken);
 		return;
 	}
-	s.tids = calloc(vm->threads.vcpu_count + vm->plug.count + 1, sizeof(*s.tids));
+	s.tids = calloc(vm->threads.vcpu_count + 1, sizeof(*s.tids));
 	if (s.tids == NULL)
 		return;
 	cpus_each (os_cpu, &taken)

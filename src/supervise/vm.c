@@ -59,6 +59,7 @@ vm_begin(struct vm *vm, const struct definition *definition)
 		.qemu = {.pidfd = -1, .stderr_fd = -1},
 		.qmp = QMP_CLOSED,
 		.census = {.timer_fd = -1},
+		.guard = GUARD_NONE,
 		.signal_fd = -1,
 		.timer_fd = -1,
 	};
@@ -116,6 +117,7 @@ vm_done(struct vm *vm)
 	qmp_close(&vm->qmp);
 	spawned_close(&vm->qemu);
 	census_end(vm);
+	guard_end(&vm->guard);
 	plug_done(&vm->plug);
 	threads_done(&vm->threads);
 	journal_close(&vm->journal);

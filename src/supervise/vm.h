@@ -18,6 +18,7 @@
 #include "qemu/tail.h"
 #include "qemu/threads.h"
 #include "supervise/census.h"
+#include "supervise/guard.h"
 #include "supervise/plug.h"
 
 /* How far the end has come; each step is told. */
@@ -49,6 +50,7 @@ struct vm {
 	struct threads threads;
 	struct plug plug; /* vCPUs that come and go */
 	struct census census;
+	struct guard guard;
 	struct tail tail; /* of QEMU's standard error */
 
 	int signal_fd;
@@ -96,6 +98,14 @@ int vm_apply(struct vm *vm, const struct change_list *list, struct error *e);
  * ended or was asked to before that, -errno else. QEMU may be running after a failure: vm_kill().
  */
 int vm_start(struct vm *vm, struct error *e);
+
+/*
+ * vm_verify - what the kernel says now: each vCPU is on its CPU and alone there, and what keeps
+ * others off is valid
+ *
+ * Returns 0, -EINVAL with the first thing that isn't so and the kernel's words, or -errno.
+ */
+int vm_verify(struct vm *vm, struct error *e);
 
 /* vm_settle - put the threads of vm->threads, and all others, in their places, and verify */
 int vm_settle(struct vm *vm, struct error *e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The event loop: QEMU's end, its monitor, its standard error, signals, the service manager, a
- * timer that runs only while QEMU is being stopped, and the one of the census.
+ * timer that runs only while QEMU is being stopped, that of the census, and what the guard watches.
  */
 #include <errno.h>
 #include <signal.h>
@@ -32,6 +32,9 @@ enum source {
 	SOURCE_TIMER,
 	SOURCE_MANAGER,
 	SOURCE_CENSUS,
+	SOURCE_INOTIFY,
+	SOURCE_UEVENT,
+	SOURCE_GUARD,
 	SOURCE_COUNT,
 };
 
@@ -140,6 +143,7 @@ on_message(void *context, const struct qmp_message *message)
 		return;
 	switch (message->kind) {
 	case QMP_EVENT:
+		guard_heard(vm, message);
 		log_info("%s: QEMU tells %s", vm->definition->name, message->name);
 		break;
 	case QMP_ERROR:
@@ -221,6 +225,29 @@ on_manager(struct loop *loop)
 	}
 }
 
+/* One that ran before us is not ours to end: it has a power button all the same. */
+static void
+stop_degraded(struct vm *vm)
+{
+	struct error e;
+
+	if (!vm->attached && vm->stop == STOP_NONE)
+		stop_advance(vm);
+	else if (vm->attached && (vm->qmp.wire.fd < 0 ||
+					 qmp_send(&vm->qmp, "system_powerdown", SEND_MS, &e) < 0))
+		log_warning("%s: QEMU can't be told to stop", vm->definition->name);
+}
+
+static void
+on_guard(struct vm *vm)
+{
+	uint64_t times;
+
+	if (read(vm->guard.timer_fd, &times, sizeof(times)) == (ssize_t)sizeof(times) &&
+		guard_look(vm))
+		stop_degraded(vm);
+}
+
 static int
 on_process(struct loop *loop, struct error *e)
 {
@@ -256,7 +283,17 @@ loop_handle(struct loop *loop, enum source source, struct error *e)
 		on_manager(loop);
 		break;
 	case SOURCE_CENSUS:
-		census_take(loop->vm);
+		if (census_take(loop->vm) && guard_look(loop->vm))
+			stop_degraded(loop->vm);
+		break;
+	case SOURCE_INOTIFY:
+		guard_told(loop->vm, loop->vm->guard.inotify_fd);
+		break;
+	case SOURCE_UEVENT:
+		guard_told(loop->vm, loop->vm->guard.uevent_fd);
+		break;
+	case SOURCE_GUARD:
+		on_guard(loop->vm);
 		break;
 	case SOURCE_COUNT:
 		break;
@@ -276,6 +313,9 @@ loop_open(struct loop *loop, struct error *e)
 		[SOURCE_TIMER] = vm->timer_fd,
 		[SOURCE_MANAGER] = manager_fd(&vm->host.manager),
 		[SOURCE_CENSUS] = vm->census.timer_fd,
+		[SOURCE_INOTIFY] = vm->guard.inotify_fd,
+		[SOURCE_UEVENT] = vm->guard.uevent_fd,
+		[SOURCE_GUARD] = vm->guard.timer_fd,
 	};
 	int r = 0;
 
@@ -318,6 +358,8 @@ vm_watch(struct vm *vm, struct error *e)
 	struct loop loop = {.vm = vm, .epoll_fd = -1};
 	int r = census_begin(vm, e);
 
+	if (r == 0)
+		r = guard_begin(vm, e);
 	return r < 0 ? r : loop_run(&loop, e);
 }
 

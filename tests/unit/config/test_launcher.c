@@ -59,6 +59,8 @@ launcher_read_refuses_keys_and_values_that_are_none(void **state)
 		{LAUNCHER("  isolation: quiet\n"), .line = 3, .column = 14,
 			.why = "'quiet' is not available yet in this version"},
 		{LAUNCHER("  isolation: [ auto ]\n"), .line = 3, .column = 14, .why = "not a list"},
+		{LAUNCHER("  on_degraded: resume\n"), .line = 3, .column = 16,
+			.why = "wants warn, pause or stop, not 'resume'"},
 		{LAUNCHER("  host_tasks: excluded\n"), .line = 3, .column = 15,
 			.why = "wants auto, exclude, migrate or leave",
 			.hint = "did you mean 'exclude'?"},
@@ -97,6 +99,7 @@ launcher_read_fills_every_field(void **state)
 				   "  isolation: cpuset\n"
 				   "  host_tasks: migrate\n"
 				   "  shutdown_timeout: 0x10\n"
+				   "  on_degraded: pause\n"
 				   "qemu: []\n");
 
 	(void)state;
@@ -119,6 +122,7 @@ launcher_read_fills_every_field(void **state)
 	assert_int_equal(d.isolation_place.line, 12);
 	assert_int_equal(d.host_tasks, HOST_TASKS_MIGRATE);
 	assert_int_equal(d.shutdown_timeout_s, 16);
+	assert_int_equal(d.on_degraded, ON_DEGRADED_PAUSE);
 	definition_done(&d);
 }
 
@@ -160,6 +164,7 @@ launcher_init_gives_what_is_documented(void **state)
 	assert_int_equal(d.isolation_place.line, 0);
 	assert_int_equal(d.host_tasks, HOST_TASKS_AUTO);
 	assert_int_equal(d.shutdown_timeout_s, 60);
+	assert_int_equal(d.on_degraded, ON_DEGRADED_WARN);
 	assert_false(
 		d.vcpu_scheduling.set || d.iothread_scheduling.set || d.emulator_scheduling.set);
 	definition_done(&d);

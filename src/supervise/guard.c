@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/* Watching whether everything is still as planned while the guest runs, and putting it right. */
+#include "supervise/guard.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cgroup/files.h"
+#include "cgroup/group.h"
+#include "supervise/mend.h"
+#include "supervise/seated.h"
+#include "supervise/vm.h"
+
+enum {
+	UEVENT_GROUP_KERNEL = 1,
+	UEVENT_BYTES = 2048,
+	EVENTS_BYTES = 4096,
+	TOLD_MAX = 64,   /* reads of one wake-up: who floods us must not hold us */
+	SOON_MS = 20,    /* what comes in a bunch is looked at once */
+	LATER_MS = 250,  /* doubled each time */
+	LOOKS_MAX = 6,   /* 16 s in all; then only the next event, or the census */
+	SEND_MS = 1000,
+};
+
+/* What is watched of each cgroup, where it has it. */
+static const char *const watched[] = {CPUSET_CPUS, CPUSET_CPUS_EXCLUSIVE, CPUSET_CPUS_PARTITION,
+	CPUSET_CPU_EXCLUSIVE, CGROUP_EVENTS, CGROUP_SUBTREE_CONTROL};
+
+/* What names a cgroup. */
+static bool
+has_group(const struct change *c)
+{
+	return c->target[0] == '/' || group_is_v1(c->target);
+}
+
+static void
+watch_group(const struct vm *vm, const char *path)
+{
+	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES];
+
+	for (size_t i = 0; i < COUNT(watched); i++) {
+		root_path(group_root(&vm->host, path), group_name(path, watched[i], name), where,
+			sizeof(where));
+		/* A file that this kernel or cgroup lacks tells nothing. */
+		(void)inotify_add_watch(vm->guard.inotify_fd, where, IN_MODIFY);
+	}
+}
+
+void
+guard_follow(struct vm *vm)
+{
+	char path[GROUP_PATH_BYTES];
+
+	if (vm->guard.inotify_fd < 0)
+		return;
+	for (size_t i = 0; i < vm->journal.changes.count; i++) {
+		const struct change *c = &vm->journal.changes.list[i];
+
+		if (!mend_concerns(c) || !has_group(c))
+			continue;
+		(void)snprintf(path, sizeof(path), "%s", c->target);
+		do
+			watch_group(vm, path);
+		while (group_up(path));
+	}
+}
+
+/* The kernel's own multicast: nobody else can send to it without CAP_NET_ADMIN. */
+static int
+uevents_open(void)
+{
+	struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = UEVENT_GROUP_KERNEL};
+	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		NETLINK_KOBJECT_UEVENT);
+
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	log_debug("CPUs that go offline are not told here");
+	if (fd >= 0)
+		(void)close(fd);
+	return -1;
+}
+
+static void
+look_in(const struct guard *guard, unsigned ms)
+{
+	struct itimerspec when = {
+		.it_value = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000 * 1000}};
+
+	if (timerfd_settime(guard->timer_fd, 0, &when, NULL) < 0)
+		log_debug("the guard's timer can't be set");
+}
+
+int
+guard_begin(struct vm *vm, struct error *e)
+{
+	struct guard *guard = &vm->guard;
+
+	if (cpus_empty(&vm->plan.pinned))
+		return 0;
+	guard->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (guard->timer_fd < 0)
+		return error_sys(e, errno, NULL, "make a timer");
+	guard->inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (guard->inotify_fd < 0)
+		return error_sys(e, errno, NULL, "watch cgroups");
+	guard->uevent_fd = uevents_open();
+	guard_follow(vm);
+	look_in(guard, SOON_MS); /* what came between the verification and the watches */
+	return 0;
+}
+
+bool
+guard_concerns_cpu(const char *text, size_t len)
+{
+	static const char at[] = "@/devices/system/cpu/cpu";
+	size_t head = strnlen(text, len);
+
+	return head < len && strstr(text, at) != NULL &&
+	       (str_starts(text, "offline@") || str_starts(text, "online@"));
+}
+
+static bool
+uevent_take(int fd, bool *ret_concerns)
+{
+	char text[UEVENT_BYTES];
+	ssize_t len = recv(fd, text, sizeof(text), MSG_DONTWAIT);
+
+	if (len < 0 && errno == ENOBUFS) { /* some were lost */
+		*ret_concerns = true;
+		return true;
+	}
+	if (len > 0 && guard_concerns_cpu(text, (size_t)len))
+		*ret_concerns = true;
+	return len > 0;
+}
+
+static bool
+inotify_take(int fd, bool *ret_concerns)
+{
+	char events[EVENTS_BYTES];
+
+	if (read(fd, events, sizeof(events)) <= 0)
+		return false;
+	*ret_concerns = true; /* whatever it was: all is looked at */
+	return true;
+}
+
+void
+guard_told(struct vm *vm, int fd)
+{
+	bool concerns = false, more = true;
+
+	for (int i = 0; i < TOLD_MAX && more; i++)
+		more = fd == vm->guard.uevent_fd ? uevent_take(fd, &concerns)
+						 : inotify_take(fd, &concerns);
+	if (!concerns)
+		return;
+	vm->guard.looks = 0;
+	look_in(&vm->guard, SOON_MS);
+}
+
+/* Whether the kernel has all CPUs that vCPUs are on; else @e tells which it lacks. */
+static int
+cpus_are_online(const struct vm *vm, struct error *e)
+{
+	char text[CPUS_TEXT_BYTES];
+	struct cpus taken, online;
+	int r = file_read(
+		&vm->host.roots.sys, "devices/system/cpu/online", text, sizeof(text), e);
+
+	if (r >= 0 && cpus_parse(text, &online) < 0)
+		r = error_sys(e, EINVAL, "devices/system/cpu/online", "read a CPU list");
+	if (r < 0)
+		return r;
+	seated_cpus(vm, &taken);
+	if (cpus_within(&taken, &online))
+		return 0;
+	cpus_subtract(&taken, &online);
+	cpus_format(&taken, text);
+	error_refuse(e, ERROR_HOST, NULL, "keep vCPUs on CPU %s", text);
+	error_why(e, "it is offline");
+	return error_hint(e, "put it online again: echo 1 >/sys/devices/system/cpu/cpuN/online");
+}
+
+static void
+pause_guest(struct vm *vm)
+{
+	struct error e;
+
+	if (vm->guard.pause != GUARD_RUNS)
+		return;
+	if (vm->qmp.wire.fd < 0 || qmp_send(&vm->qmp, "stop", SEND_MS, &e) < 0) {
+		log_warning("%s: QEMU can't be told to pause the guest", vm->definition->name);
+		return;
+	}
+	vm->guard.pause = GUARD_PAUSING;
+	log_notice("%s: the guest is paused until that is mended (on_degraded: pause)",
+		vm->definition->name);
+}
+
+static void
+resume_guest(struct vm *vm)
+{
+	struct error e;
+
+	if (vm->guard.pause == GUARD_PAUSED && qmp_send(&vm->qmp, "cont", SEND_MS, &e) < 0)
+		log_warning("%s: QEMU can't be told to let the guest go on", vm->definition->name);
+	vm->guard.pause = GUARD_RUNS;
+}
+
+void
+guard_heard(struct vm *vm, const struct qmp_message *message)
+{
+	struct guard *guard = &vm->guard;
+
+	/* One that was paused before by its owner tells nothing, and stays so. */
+	if (str_eq(message->name, "STOP") && guard->pause == GUARD_PAUSING)
+		guard->pause = GUARD_PAUSED;
+	else if (str_eq(message->name, "RESUME"))
+		guard->pause = GUARD_RUNS;
+}
+
+/* It is not as planned; what wasn't told yet is told. Returns whether to stop the VM. */
+static bool
+degrade(struct vm *vm, const struct error *why)
+{
+	struct guard *guard = &vm->guard;
+	char text[sizeof(guard->told)] = "";
+	bool first = !guard->degraded;
+
+	(void)snprintf(text, sizeof(text), "%s: %s", why->what, why->where);
+	guard->degraded = true;
+	if (first || !str_eq(text, guard->told)) {
+		log_warning("%s: it is no longer as planned", vm->definition->name);
+		log_failure(LOG_LEVEL_WARNING, why);
+		(void)sd_notifyf(0, "STATUS=not as planned: cannot %s: %s", why->what, why->why);
+	}
+	memcpy(guard->told, text, sizeof(guard->told));
+	if (first && vm->definition->on_degraded == ON_DEGRADED_PAUSE)
+		pause_guest(vm);
+	return first && vm->definition->on_degraded == ON_DEGRADED_STOP;
+}
+
+static void
+recover(struct vm *vm, const char *how)
+{
+	log_notice("%s: all is as planned again%s", vm->definition->name, how);
+	(void)sd_notify(0, "STATUS=as planned");
+	vm->guard.degraded = false;
+	vm->guard.told[0] = '\0';
+	resume_guest(vm);
+}
+
+bool
+guard_look(struct vm *vm)
+{
+	struct guard *guard = &vm->guard;
+	struct error seen, e;
+	bool stop = false;
+
+	if (guard->timer_fd < 0 || !vm->running)
+		return false;
+	if (vm_verify(vm, &seen) == 0) {
+		if (guard->degraded)
+			recover(vm, "");
+		return false;
+	}
+	if (cpus_are_online(vm, &e) < 0) {
+		stop = degrade(vm, &e);
+	} else {
+		mend(vm);
+		if (vm_verify(vm, &e) == 0) {
+			log_warning("%s: somebody undid a part of the plan", vm->definition->name);
+			log_failure(LOG_LEVEL_WARNING, &seen);
+			recover(vm, "");
+			return false;
+		}
+		stop = degrade(vm, &seen);
+	}
+	if (guard->looks < LOOKS_MAX)
+		look_in(guard, LATER_MS << guard->looks);
+	guard->looks++;
+	return stop;
+}
+
+void
+guard_end(struct guard *guard)
+{
+	int *const fds[] = {&guard->inotify_fd, &guard->uevent_fd, &guard->timer_fd};
+
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		if (*fds[i] >= 0)
+			(void)close(*fds[i]);
+		*fds[i] = -1;
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Which vCPUs are on which host CPUs now. */
+#include "supervise/seated.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+#include "host/task.h"
+#include "supervise/vm.h"
+
+void
+seated_cpus(const struct vm *vm, struct cpus *ret)
+{
+	*ret = vm->plan.pinned;
+	for (size_t i = 0; i < vm->plug.count; i++)
+		cpus_add(ret, vm->plug.seats[i].vcpu.os_cpu);
+}
+
+/* The host CPU of a vCPU; -1: it has none. */
+static int
+cpu_of(const struct vm *vm, const struct vcpu_thread *v)
+{
+	const struct plan_vcpu *named = plan_vcpu_find(&vm->plan, v->socket, v->core, v->thread);
+
+	for (size_t i = 0; i < vm->plug.count; i++) {
+		if (vm->plug.seats[i].tid == v->tid)
+			return (int)vm->plug.seats[i].vcpu.os_cpu;
+	}
+	if (named == NULL || !cpus_has(&vm->plan.pinned, named->os_cpu))
+		return -1;
+	return (int)named->os_cpu;
+}
+
+static bool
+is_there(pid_t tid)
+{
+	struct cpus cpus;
+	struct error ignored;
+
+	return task_read_affinity(tid, &cpus, &ignored) != -ESRCH;
+}
+
+size_t
+seated_on(const struct vm *vm, unsigned os_cpu, pid_t *tids)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < vm->threads.vcpu_count; i++) {
+		const struct vcpu_thread *v = &vm->threads.vcpus[i];
+
+		if (cpu_of(vm, v) == (int)os_cpu && is_there(v->tid))
+			tids[count++] = v->tid;
+	}
+	return count;
+}

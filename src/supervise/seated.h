@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Which vCPUs are on which host CPUs now: those of the start, and those that came later. */
+#ifndef QPIN_SUPERVISE_SEATED_H
+#define QPIN_SUPERVISE_SEATED_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/cpus.h"
+
+struct vm;
+
+/* seated_cpus - the host CPUs that are taken */
+void seated_cpus(const struct vm *vm, struct cpus *ret);
+
+/*
+ * seated_on - the threads of the vCPUs on host CPU @os_cpu, without those that ended meanwhile
+ * @tids: room for all of vm->threads
+ *
+ * Returns how many there are.
+ */
+size_t seated_on(const struct vm *vm, unsigned os_cpu, pid_t *tids);
+
+#endif
