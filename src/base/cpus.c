@@ -232,14 +232,14 @@ cpus_format(const struct cpus *s, char *text)
 	size_t len = 0;
 
 	text[0] = '\0';
-	for (int first = cpus_next(s, 0); first >= 0 && len < CPUS_TEXT_BYTES;) {
+	for (int first = cpus_next(s, 0); first >= 0;) {
 		int last = first;
 
 		while (last + 1 < CPUS_MAX && cpus_has(s, (unsigned)last + 1))
 			last++;
 		len += (size_t)snprintf(
 			text + len, CPUS_TEXT_BYTES - len, "%s%d", len > 0 ? "," : "", first);
-		if (last > first && len < CPUS_TEXT_BYTES)
+		if (last > first)
 			len += (size_t)snprintf(text + len, CPUS_TEXT_BYTES - len, "-%d", last);
 		first = cpus_next(s, (unsigned)last + 1);
 	}

@@ -9,7 +9,7 @@
 #include "change/change.h"
 
 enum {
-	RECORD_MAX_BYTES = 64 * 1024,         /* one line: paths and CPU lists are shorter */
+	RECORD_MAX_BYTES = 128 * 1024,        /* one line: a path and three CPU lists are shorter */
 	JOURNAL_MAX_BYTES = 64 * 1024 * 1024, /* a whole journal: 8,192 CPUs need less */
 };
 

@@ -78,15 +78,26 @@ cpus_parse_refuses_what_is_no_list(void **state)
 }
 
 static void
-cpus_format_never_passes_its_buffer(void **state)
+cpus_format_leaves_out_none_of_any_set(void **state)
 {
-	char text[CPUS_TEXT_BYTES];
-	struct cpus every_other = {0};
+	enum { PERIOD_MAX = 6 }; /* of every so many, all but the last, or only the first */
 
 	(void)state;
-	for (unsigned i = 0; i < CPUS_MAX; i += 2)
-		cpus_add(&every_other, i);
-	assert_true(strlen(cpus_format(&every_other, text)) < CPUS_TEXT_BYTES);
+	for (unsigned period = 1; period <= PERIOD_MAX; period++) {
+		struct cpus most = {0}, few = {0}, again;
+		char text[CPUS_TEXT_BYTES];
+
+		for (unsigned i = 0; i < CPUS_MAX; i++) {
+			if (i % period != period - 1)
+				cpus_add(&most, i);
+			if (i % period == 0)
+				cpus_add(&few, i);
+		}
+		assert_int_equal(cpus_parse(cpus_format(&most, text), &again), 0);
+		assert_true(cpus_equal(&most, &again));
+		assert_int_equal(cpus_parse(cpus_format(&few, text), &again), 0);
+		assert_true(cpus_equal(&few, &again));
+	}
 }
 
 static void
@@ -125,7 +136,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cpus_parse_accepts_the_kernels_lists),
 		cmocka_unit_test(cpus_parse_refuses_what_is_no_list),
-		cmocka_unit_test(cpus_format_never_passes_its_buffer),
+		cmocka_unit_test(cpus_format_leaves_out_none_of_any_set),
 		cmocka_unit_test(cpus_operations_are_those_of_sets),
 	};
 
