@@ -192,14 +192,17 @@ threads_parse_vcpus(
 	return vcpus_read(answer, smp, ret, e);
 }
 
+/* The next one of @threads; what is wrong with it, or NULL. Ids are names: of two, one is a lie. */
 static const char *
-iothread_read(const cJSON *item, struct iothread_thread *ret)
+iothread_read(const cJSON *item, const struct threads *threads, struct iothread_thread *ret)
 {
 	const char *id = json_string(item, "id");
 	int64_t tid;
 
 	if (id == NULL || *id == '\0' || strlen(id) >= THREADS_ID_BYTES)
 		return "an iothread has no id, or too long a one";
+	if (threads_find_iothread(threads, id) != NULL)
+		return "an iothread is told twice";
 	if (!json_int(item, "thread-id", 1, TID_MAX, &tid))
 		return "an iothread has no thread-id";
 	ret->tid = (pid_t)tid;
@@ -218,7 +221,7 @@ threads_parse_iothreads(const cJSON *answer, struct threads *ret, struct error *
 	if (ret->iothreads == NULL)
 		return error_sys(e, ENOMEM, NULL, "read QEMU's answer to %s", ask_iothreads);
 	for (const cJSON *item = answer->child; item != NULL; item = item->next) {
-		const char *wrong = iothread_read(item, &ret->iothreads[ret->iothread_count]);
+		const char *wrong = iothread_read(item, ret, &ret->iothreads[ret->iothread_count]);
 
 		if (wrong != NULL)
 			return unlike_schema(ask_iothreads, e, wrong);

@@ -78,7 +78,10 @@ int threads_parse_vcpus(
  */
 bool threads_place_vcpu(const struct smp *smp, struct vcpu_thread *vcpu);
 
-/* threads_parse_iothreads - the answer of query-iothreads. Source: QEMU qapi/misc.json */
+/*
+ * threads_parse_iothreads - the answer of query-iothreads; -EPROTO when it isn't such an answer, or
+ * names an iothread twice. Source: QEMU qapi/misc.json
+ */
 int threads_parse_iothreads(const cJSON *answer, struct threads *ret, struct error *e);
 
 /* threads_check - whether each is a thread of @pid, other than its first, and has one role */

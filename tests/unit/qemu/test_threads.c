@@ -206,6 +206,9 @@ iothreads_are_read_strictly(void **state)
 		{"[{\"id\":\"io0\",\"thread-id\":-1}]", -EPROTO, 0},
 		{"[{\"id\":\"io0\",\"thread-id\":8},{\"thread-id\":7}]", -EPROTO, 0},
 		{"[8]", -EPROTO, 0},
+		{"[{\"id\":\"x\",\"thread-id\":7},{\"id\":\"io1\",\"thread-id\":8},"
+		 "{\"id\":\"x\",\"thread-id\":9}]",
+			-EPROTO, 0},
 	};
 
 	(void)state;
