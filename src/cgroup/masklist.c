@@ -171,7 +171,8 @@ mask_list_parse(char *text, const char *where, struct mask_list *ret, struct err
 		r = line_parse(line, ret);
 	}
 	if (r == 0) {
-		qsort(ret->list, ret->count, sizeof(*ret->list), record_compare);
+		if (ret->count > 0)
+			qsort(ret->list, ret->count, sizeof(*ret->list), record_compare);
 		ret->sorted = ret->count;
 		return 0;
 	}

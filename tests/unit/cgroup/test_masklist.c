@@ -54,6 +54,20 @@ text_is_read_as_it_was_written(void **state)
 }
 
 static void
+text_may_have_no_task(void **state)
+{
+	auto_mask_list struct mask_list list = {0};
+	auto_free char *again = NULL;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(parse("qpin masks changing 0\n", &list, &e), 0);
+	assert_null(mask_list_find(&list, 1));
+	again = mask_list_text(&list);
+	assert_string_equal(again, "qpin masks changing 0\n");
+}
+
+static void
 what_is_added_is_written_after_the_rest(void **state)
 {
 	auto_mask_list struct mask_list list = {0};
@@ -138,6 +152,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_read_as_it_was_written),
+		cmocka_unit_test(text_may_have_no_task),
 		cmocka_unit_test(what_is_added_is_written_after_the_rest),
 		cmocka_unit_test(text_that_is_no_list_is_refused),
 		cmocka_unit_test(file_is_replaced_loaded_and_deleted),
