@@ -15,6 +15,7 @@
 enum {
 	PATH_TEXT_BYTES = 512,
 	NAME_MAX_BYTES = 64,
+	FIRST_ROOM_BYTES = 16 * 1024, /* most files that are loaded need no more */
 };
 
 int
@@ -89,11 +90,34 @@ file_read(const struct root *root, const char *name, char *text, size_t size, st
 	len = descriptor_read(fd, text, size);
 	if (len == (ssize_t)size)
 		len = -EFBIG;
+	text[len > 0 ? len : 0] = '\0'; /* also for who takes a failure for an empty file */
 	if (len < 0)
 		return error_sys(
 			e, (int)-len, root_path(root, name, path, sizeof(path)), "read a file");
-	text[len] = '\0';
 	return (int)strlen(str_trim(text));
+}
+
+/* Read all of @fd into *@text, which grows with it; at most @most bytes, and room for a NUL. */
+static ssize_t
+descriptor_load(int fd, size_t most, char **text)
+{
+	size_t room = 0, len = 0;
+
+	while (len == room) {
+		size_t more = room > 0 ? room : FIRST_ROOM_BYTES;
+		char *bigger = len > most ? NULL : realloc(*text, room + more + 1);
+		ssize_t got;
+
+		if (bigger == NULL)
+			return len > most ? -EFBIG : -ENOMEM;
+		*text = bigger;
+		got = descriptor_read(fd, bigger + room, more);
+		if (got < 0)
+			return got;
+		room += more;
+		len += (size_t)got;
+	}
+	return len > most ? -EFBIG : (ssize_t)len;
 }
 
 int
@@ -106,15 +130,10 @@ file_load(const struct root *root, const char *name, size_t most, char **ret, st
 
 	if (fd < 0)
 		return fd;
-	root_path(root, name, path, sizeof(path));
-	text = malloc(most + 1);
-	if (text == NULL)
-		return error_sys(e, ENOMEM, path, "read a file");
-	len = descriptor_read(fd, text, most + 1);
-	if (len > (ssize_t)most)
-		len = -EFBIG;
+	len = descriptor_load(fd, most, &text);
 	if (len < 0)
-		return error_sys(e, (int)-len, path, "read a file");
+		return error_sys(
+			e, (int)-len, root_path(root, name, path, sizeof(path)), "read a file");
 	text[len] = '\0';
 	*ret = heap_release(&text);
 	return (int)len;

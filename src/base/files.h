@@ -47,7 +47,8 @@ char *root_path(const struct root *root, const char *name, char *path, size_t si
  * file_read - read a small text file below @root into @text, without trailing white space
  * @name: relative to @root
  *
- * Returns the length, or -errno (-EFBIG when it has @size bytes or more).
+ * Returns the length, or -errno (-EFBIG when it has @size bytes or more). @text is untouched when
+ * the file can't be opened, and "" when it can't be read.
  */
 int file_read(const struct root *root, const char *name, char *text, size_t size, struct error *e);
 

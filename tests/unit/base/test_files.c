@@ -21,6 +21,7 @@ file_read_trims_and_bounds(void **state)
 	assert_int_equal(file_read(&tree.root, "a/b", text, sizeof(text), &e), 4);
 	assert_string_equal(text, "isol");
 	assert_int_equal(file_read(&tree.root, "long", text, sizeof(text), &e), -EFBIG);
+	assert_string_equal(text, ""); /* who ignores it has no text without an end */
 	assert_int_equal(file_read(&tree.root, "none", text, sizeof(text), &e), -ENOENT);
 	assert_non_null(strstr(e.where, "/none"));
 	tree_remove(&tree);
@@ -40,6 +41,29 @@ file_load_refuses_more_than_asked(void **state)
 	assert_null(text);
 	assert_int_equal(file_load(&tree.root, "a", 6, &text, &e), 6);
 	assert_string_equal(text, "12345\n");
+	tree_remove(&tree);
+}
+
+static void
+file_load_grows_with_the_file(void **state)
+{
+	static const size_t sizes[] = {0, 1, 16383, 16384, 16385, 32768, 50000};
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		auto_free char *all = calloc(1, sizes[i] + 1), *text = NULL;
+
+		memset(all, 'x', sizes[i]);
+		tree_put(&tree, "a", all);
+		assert_int_equal(file_load(&tree.root, "a", 50000, &text, &e), sizes[i]);
+		assert_string_equal(text, all);
+		if (sizes[i] > 0)
+			assert_int_equal(
+				file_load(&tree.root, "a", sizes[i] - 1, &text, &e), -EFBIG);
+	}
 	tree_remove(&tree);
 }
 
@@ -85,6 +109,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(file_read_trims_and_bounds),
 		cmocka_unit_test(file_load_refuses_more_than_asked),
+		cmocka_unit_test(file_load_grows_with_the_file),
 		cmocka_unit_test(file_write_never_makes_a_file),
 		cmocka_unit_test(name_is_safe_refuses_what_leaves_the_directory),
 	};

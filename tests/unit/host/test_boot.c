@@ -98,12 +98,31 @@ boot_finds_tasks_that_may_run_on_isolated_cpus(void **state)
 	}
 }
 
+static void
+boot_takes_a_command_line_without_an_end_for_none(void **state)
+{
+	char cmdline[FILE_TEXT_BYTES + 1] = "rcu_nocbs=all ";
+	struct topology t = {0};
+	struct boot_facts got;
+	struct fake_host f;
+
+	(void)state;
+	cpus_add(&t.online, 1);
+	memset(cmdline + strlen(cmdline), 'x', sizeof(cmdline) - 1 - strlen(cmdline));
+	fake_host_make(&f);
+	tree_put(&f.proc, "cmdline", cmdline);
+	boot_load(&f.host, &t, &got);
+	assert_true(cpus_empty(&got.rcu_nocbs));
+	fake_host_remove(&f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(boot_reads_what_sysfs_does_not_tell),
 		cmocka_unit_test(boot_finds_tasks_that_may_run_on_isolated_cpus),
+		cmocka_unit_test(boot_takes_a_command_line_without_an_end_for_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
