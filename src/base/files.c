@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -25,8 +28,23 @@ root_open(struct root *root, const char *path, struct error *e)
 
 	if (fd < 0)
 		return error_sys(e, errno, path, "open a directory");
-	root->fd = fd;
+	*root = (struct root){.fd = fd};
 	(void)snprintf(root->path, sizeof(root->path), "%s", path);
+	return 0;
+}
+
+int
+root_open_own(const struct root *parent, const char *name, struct root *ret, struct error *e)
+{
+	struct root root = {.own = true};
+
+	if ((size_t)snprintf(root.path, sizeof(root.path), "%s/%s", parent->path, name) >=
+		sizeof(root.path))
+		return error_sys(e, ENAMETOOLONG, root.path, "open a directory of qpin's own");
+	root.fd = file_open_own(parent, name, O_RDONLY | O_DIRECTORY, 0, e);
+	if (root.fd < 0)
+		return root.fd;
+	*ret = root;
 	return 0;
 }
 
@@ -45,12 +63,65 @@ root_path(const struct root *root, const char *name, char *path, size_t size)
 	return path;
 }
 
+int
+file_open_beneath(const struct root *root, const char *name, int flags, mode_t mode)
+{
+	const struct open_how how = {
+		.flags = (unsigned)(flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
+		.mode = mode,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = syscall(SYS_openat2, root->fd, name, &how, sizeof(how));
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* Whether what was opened as @path can be a file of ours, or a directory. */
+static int
+own_check(const struct stat *st, bool directory, const char *path, struct error *e)
+{
+	error_sys(e, EPERM, path, "use a file of qpin's own");
+	if (directory ? !S_ISDIR(st->st_mode) : !S_ISREG(st->st_mode))
+		return error_why(e, "it is not a %s", directory ? "directory" : "regular file");
+	if (st->st_uid != geteuid())
+		return error_why(e, "it belongs to user %u", (unsigned)st->st_uid);
+	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		error_why(e, "others can write there");
+		return error_hint(e, "chmod go-w %s", path);
+	}
+	if (!directory && st->st_nlink > 1)
+		return error_why(e, "it has another name elsewhere");
+	return 0;
+}
+
+int
+file_open_own(const struct root *root, const char *name, int flags, mode_t mode, struct error *e)
+{
+	auto_fd int fd = file_open_beneath(root, name, flags, mode);
+	char path[PATH_TEXT_BYTES];
+	struct stat st;
+	int r;
+
+	root_path(root, name, path, sizeof(path));
+	if (fd < 0) {
+		error_sys(e, -fd, path, "open a file of qpin's own");
+		return fd == -ELOOP ? error_why(e, "it is a symbolic link") : fd;
+	}
+	if (fstat(fd, &st) < 0)
+		return error_sys(e, errno, path, "look at a file of qpin's own");
+	r = own_check(&st, (flags & O_DIRECTORY) != 0, path, e);
+	return r < 0 ? r : fd_release(&fd);
+}
+
 static int
 file_open(const struct root *root, const char *name, int flags, struct error *e)
 {
 	char path[PATH_TEXT_BYTES];
-	int fd = openat(root->fd, name, flags | O_CLOEXEC);
+	int fd;
 
+	if (root->own)
+		return file_open_own(root, name, flags, 0, e);
+	fd = openat(root->fd, name, flags | O_CLOEXEC);
 	if (fd < 0)
 		return error_sys(e, errno, root_path(root, name, path, sizeof(path)),
 			"open a file for %s",

@@ -20,6 +20,7 @@ enum {
 struct root {
 	int fd;
 	char path[256]; /* without a trailing slash */
+	bool own; /* it is qpin's own (state, grants): its files are opened with file_open_own() */
 };
 
 /* The trees that qpin looks at. Opened by roots_open(), closed by roots_close(). */
@@ -36,12 +37,39 @@ struct roots {
  * Returns 0 or -errno.
  */
 int root_open(struct root *root, const char *path, struct error *e);
+
+/*
+ * root_open_own - open the directory @name of @parent as one of qpin's own; likewise
+ *
+ * As file_open_own(), also in that it has one name alone.
+ */
+int root_open_own(const struct root *parent, const char *name, struct root *ret, struct error *e);
 void root_close(struct root *root);
 
 /*
  * root_path - the full path of @name below @root, for messages; cut to @size; returns @path
  */
 char *root_path(const struct root *root, const char *name, char *path, size_t size);
+
+/*
+ * file_open_beneath - openat(2) that no link leads anywhere, and no ".." out of @root
+ * @flags: of open(2); O_CLOEXEC is added, and nothing that is no file blocks us
+ * @mode:  of a file that is made with O_CREAT; else 0
+ *
+ * Returns the descriptor; -ELOOP at a link; -EXDEV for what is outside; or another -errno.
+ * Source: openat2(2): Linux 5.6.
+ */
+int file_open_beneath(const struct root *root, const char *name, int flags, mode_t mode);
+
+/*
+ * file_open_own - the same in a directory of qpin's own
+ *
+ * What is there must be a regular file (with O_DIRECTORY: a directory) of our user's, to which
+ * nobody else can write, and which has no second name. Returns the descriptor; -EPERM with the
+ * reason when it isn't; or another -errno.
+ */
+int file_open_own(
+	const struct root *root, const char *name, int flags, mode_t mode, struct error *e);
 
 /*
  * file_read - read a small text file below @root into @text, without trailing white space

@@ -225,9 +225,10 @@ mask_list_save(const struct root *state, const struct mask_list *list, struct er
 	if (text == NULL)
 		return error_sys(e, ENOMEM, state->path, "write the masks of tasks down");
 	(void)unlinkat(state->fd, new_file, 0); /* of a qpin that died */
-	fd = openat(state->fd, new_file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		FILE_MODE);
-	r = fd < 0 ? -errno : text_write(fd, text);
+	fd = file_open_own(state, new_file, O_WRONLY | O_CREAT | O_EXCL, FILE_MODE, e);
+	if (fd < 0)
+		return fd;
+	r = text_write(fd, text);
 	if (r == 0 && renameat(state->fd, new_file, state->fd, MASKS_FILE) < 0)
 		r = -errno;
 	if (r == 0)

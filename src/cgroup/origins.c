@@ -64,13 +64,13 @@ origins_append(const struct root *state, const struct origins *o, struct error *
 {
 	char path[sizeof(state->path) + sizeof(list_file)];
 	auto_buf struct buf b = {0};
-	auto_fd int fd = openat(state->fd, list_file,
-		O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LIST_MODE);
+	auto_fd int fd =
+		file_open_own(state, list_file, O_WRONLY | O_APPEND | O_CREAT, LIST_MODE, e);
 	int r;
 
-	root_path(state, list_file, path, sizeof(path));
 	if (fd < 0)
-		return error_sys(e, errno, path, "note where host tasks come from");
+		return fd;
+	root_path(state, list_file, path, sizeof(path));
 	/* What a crash cut off shall not be the begin of our first line. */
 	buf_add(&b, "\n");
 	for (size_t i = 0; i < o->count; i++)

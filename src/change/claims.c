@@ -27,7 +27,7 @@ directory_cleanup(DIR **dir)
 static bool
 lock_is_held(const struct root *dir)
 {
-	auto_fd int fd = openat(dir->fd, "lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	auto_fd int fd = file_open_beneath(dir, "lock", O_RDONLY, 0);
 
 	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
@@ -64,21 +64,16 @@ static int
 claim_read(const struct root *state, const char *name, struct claim *ret, struct error *e)
 {
 	struct root dir = {.fd = -1};
-	auto_fd int dir_fd =
-		openat(state->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r;
+	int r = root_open_own(state, name, &dir, e);
 
 	*ret = (struct claim){0};
-	if (dir_fd < 0)
-		return 0; /* gone meanwhile, or no directory */
-	dir.fd = dir_fd;
-	root_path(state, name, dir.path, sizeof(dir.path));
-	if (!file_exists(&dir, "journal"))
-		return 0;
 	(void)snprintf(ret->name, sizeof(ret->name), "%.64s", name);
-	ret->alive = lock_is_held(&dir);
-	r = claim_read_cpus(&dir, &ret->cpus, e);
-	if (r == -ENOENT)
+	if (r == 0) {
+		ret->alive = lock_is_held(&dir);
+		r = claim_read_cpus(&dir, &ret->cpus, e);
+	}
+	root_close(&dir);
+	if (r == -ENOENT || r == -ENOTDIR) /* gone meanwhile, or no VM's */
 		return 0;
 	ret->damaged = r < 0;
 	return r < 0 ? r : 1;

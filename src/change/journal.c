@@ -27,21 +27,6 @@ enum {
 static const char journal_file[] = JOURNAL_FILE, lock_file[] = "lock";
 
 static int
-directory_open(const struct root *state, const char *name, struct root *ret, struct error *e)
-{
-	char path[sizeof(ret->path)];
-	int fd;
-
-	root_path(state, name, path, sizeof(path));
-	fd = openat(state->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return error_sys(e, errno, path, "open a journal's directory");
-	ret->fd = fd;
-	memcpy(ret->path, path, sizeof(path));
-	return 0;
-}
-
-static int
 journal_lock(struct journal *j, const char *path, struct error *e)
 {
 	for (int waited_ms = 0; flock(j->lock_fd, LOCK_EX | LOCK_NB) < 0;
@@ -67,14 +52,13 @@ journal_open(const struct root *state, const char *name, struct journal *j, stru
 
 	*j = (struct journal)JOURNAL_CLOSED;
 	(void)snprintf(j->name, sizeof(j->name), "%s", name);
-	r = directory_open(state, name, &j->dir, e);
+	r = root_open_own(state, name, &j->dir, e);
 	if (r < 0)
 		return r;
 	root_path(&j->dir, lock_file, path, sizeof(path));
-	j->lock_fd =
-		openat(j->dir.fd, lock_file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	j->lock_fd = file_open_own(&j->dir, lock_file, O_RDWR | O_CREAT, FILE_MODE, e);
 	if (j->lock_fd < 0)
-		return error_sys(e, errno, path, "open a journal's lock");
+		return j->lock_fd;
 	return journal_lock(j, path, e);
 }
 
@@ -111,15 +95,15 @@ journal_begin(struct journal *j, const struct cpus *cpus, struct error *e)
 
 	root_path(&j->dir, journal_file, path, sizeof(path));
 	j->cpus = *cpus;
-	j->fd = openat(j->dir.fd, journal_file,
-		O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-	if (j->fd < 0 && errno == EEXIST) {
+	j->fd = file_open_own(
+		&j->dir, journal_file, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, FILE_MODE, e);
+	if (j->fd == -EEXIST) {
 		error_sys(e, EEXIST, path, "begin the journal of VM %s", j->name);
 		error_why(e, "a qpin that ran it died, and its changes are not undone");
 		return error_hint(e, "qpin release %s", j->name);
 	}
 	if (j->fd < 0)
-		return error_sys(e, errno, path, "make a journal");
+		return j->fd;
 	(void)snprintf(
 		header.name, sizeof(header.name), "%s", j->name + (j->name[0] == '.' ? 1 : 0));
 	return journal_append(j, record_header_line(&header), e);
@@ -252,9 +236,9 @@ journal_load(const struct root *state, const char *name, const struct change_kin
 
 	if (r < 0)
 		return r;
-	j.fd = openat(j.dir.fd, journal_file, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	j.fd = file_open_own(&j.dir, journal_file, O_WRONLY | O_APPEND, 0, e);
 	if (j.fd < 0)
-		return error_sys(e, errno, j.dir.path, "open a journal");
+		return j.fd;
 	r = journal_read(&j, kinds, e);
 	if (r < 0)
 		return r;

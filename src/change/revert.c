@@ -88,9 +88,11 @@ rewrite(struct journal *j, struct error *e)
 	if (text == NULL)
 		return error_sys(e, ENOMEM, path, "write a journal anew");
 	(void)unlinkat(j->dir.fd, JOURNAL_NEW_FILE, 0); /* of one who died while he wrote it */
-	fd = openat(j->dir.fd, JOURNAL_NEW_FILE,
-		O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-	done = fd >= 0 ? write(fd, text, strlen(text)) : -1;
+	fd = file_open_own(
+		&j->dir, JOURNAL_NEW_FILE, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, FILE_MODE, e);
+	if (fd < 0)
+		return fd;
+	done = write(fd, text, strlen(text));
 	errnum = done < 0 ? errno : ENOSPC;
 	if (done == (ssize_t)strlen(text) &&
 		renameat(j->dir.fd, JOURNAL_NEW_FILE, j->dir.fd, JOURNAL_FILE) < 0) {

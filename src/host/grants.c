@@ -16,7 +16,8 @@
 #include "change/claims.h"
 #include "host/account.h"
 
-#define GRANTS_DIR STATEDIR "/grants"
+#define GRANTS_NAME "grants"
+#define GRANTS_DIR  STATEDIR "/" GRANTS_NAME
 
 enum {
 	DIRECTORY_MODE = 0755,
@@ -49,20 +50,16 @@ directory_check(const struct root *dir, struct error *e)
 int
 grants_open(bool make, struct root *ret, struct error *e)
 {
-	struct root dir = {.fd = -1};
+	struct root all = {.fd = -1};
 	int r = make ? directory_make(e) : 0;
 
-	if (r < 0)
-		return r;
-	(void)snprintf(dir.path, sizeof(dir.path), "%s", GRANTS_DIR);
-	dir.fd = open(GRANTS_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (dir.fd < 0)
-		return error_sys(e, errno, GRANTS_DIR, "open the directory of grants");
-	r = directory_check(&dir, e);
-	if (r < 0)
-		root_close(&dir);
-	else
-		*ret = dir;
+	if (r == 0)
+		r = root_open(&all, STATEDIR, e);
+	if (r == 0)
+		r = directory_check(&all, e);
+	if (r == 0)
+		r = root_open_own(&all, GRANTS_NAME, ret, e);
+	root_close(&all);
 	return r;
 }
 

@@ -38,11 +38,11 @@ state_find(struct host *host)
 
 /* Who could put another directory in the place of this one: anybody who can write to its parent. */
 static int
-parent_check(const struct host *host, struct error *e)
+parent_check(const struct host *host, const struct root *parent, struct error *e)
 {
 	struct stat st;
 
-	if (fstatat(host->state.fd, "..", &st, 0) < 0)
+	if (fstat(parent->fd, &st) < 0)
 		return error_sys(e, errno, host->state_path, "look at what the state is in");
 	if ((st.st_uid == geteuid() || st.st_uid == 0) &&
 		((st.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (st.st_mode & S_ISVTX) != 0))
@@ -52,39 +52,31 @@ parent_check(const struct host *host, struct error *e)
 	return error_hint(e, "XDG_RUNTIME_DIR shall be a directory of your own, mode 0700");
 }
 
+/* What the state directory is in: a link may lead there. The caller closes it. */
 static int
-state_check(const struct host *host, struct error *e)
+parent_open(const struct host *host, struct root *ret, struct error *e)
 {
-	struct stat st;
+	char path[sizeof(host->state_path)];
 
-	if (fstat(host->state.fd, &st) < 0)
-		return error_sys(e, errno, host->state_path, "look at the state directory");
-	if (st.st_uid == geteuid() && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
-		return parent_check(host, e);
-	error_sys(e, EPERM, host->state_path, "use the state directory");
-	if (st.st_uid != geteuid())
-		return error_why(e, "it belongs to user %u", (unsigned)st.st_uid);
-	error_why(e, "others can write there");
-	return error_hint(e, "chmod go-w %s", host->state_path);
+	(void)snprintf(path, sizeof(path), "%.*s",
+		(int)(strrchr(host->state_path, '/') - host->state_path), host->state_path);
+	return root_open(ret, path, e);
 }
 
 /* Open the state directory, which nobody else may own, nor lead us to. */
 static int
 state_open(struct host *host, struct error *e)
 {
-	struct stat st;
-	int r;
+	struct root parent = {.fd = -1};
+	int r = parent_open(host, &parent, e);
 
-	if (lstat(host->state_path, &st) == 0 && S_ISLNK(st.st_mode)) {
-		error_sys(e, ELOOP, host->state_path, "use the state directory");
-		return error_why(e, "it is a symbolic link");
-	}
-	r = root_open(&host->state, host->state_path, e);
-	if (r < 0)
-		return r;
-	r = state_check(host, e);
+	if (r == 0)
+		r = root_open_own(&parent, strrchr(host->state_path, '/') + 1, &host->state, e);
+	if (r == 0)
+		r = parent_check(host, &parent, e);
 	if (r < 0)
 		root_close(&host->state);
+	root_close(&parent);
 	return r;
 }
 
@@ -152,14 +144,13 @@ state_make(struct host *host, struct error *e)
 
 /* Open the lock and take it: -EWOULDBLOCK, or -ESTALE when its last owner removed it meanwhile. */
 static int
-lock_try(struct host *host)
+lock_try(struct host *host, struct error *e)
 {
 	struct stat st;
-	int fd = openat(
-		host->state.fd, lock_file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LOCK_MODE);
+	int fd = file_open_own(&host->state, lock_file, O_RDWR | O_CREAT, LOCK_MODE, e);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	host->lock_fd = fd;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		if (fstat(fd, &st) == 0 && st.st_nlink > 0)
@@ -186,7 +177,7 @@ host_lock(struct host *host, struct error *e)
 		r = state_make(host, e);
 		if (r < 0)
 			return r;
-		r = lock_try(host);
+		r = lock_try(host, e);
 		if (r == 0)
 			return 0;
 		host_unlock(host);
@@ -199,8 +190,8 @@ host_lock(struct host *host, struct error *e)
 			return error_why(e, "a signal came");
 		}
 	}
-	if (r == 0)
-		return 0;
+	if (!lock_is_worth_a_wait(r)) /* 0, or it can't be opened */
+		return r;
 	error_sys(e, r == -EWOULDBLOCK ? ETIMEDOUT : -r, host->state_path, "wait for another qpin");
 	return error_hint(e, "see who holds it: fuser -v %s/%s", host->state_path, lock_file);
 }

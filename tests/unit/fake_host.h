@@ -23,6 +23,7 @@ fake_host_make(struct fake_host *f)
 	f->host.roots.cpuset_v1 = f->cpuset_v1.root;
 	f->host.roots.proc = f->proc.root;
 	f->host.state = f->state.root;
+	f->host.state.own = true;
 	(void)snprintf(f->host.state_path, sizeof(f->host.state_path), "%s", f->state.root.path);
 }
 

@@ -8,9 +8,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
+#include "change/claims.h"
 #include "check.h"
 #include "tree.h"
 
@@ -410,6 +413,185 @@ journal_of_a_grant_is_read_again(void **state)
 	tree_remove(&tree);
 }
 
+/* What an enemy could put in the place of a journal, or of its directory. */
+static void
+directory_link(const struct tree *tree)
+{
+	assert_int_equal(renameat(tree->root.fd, "vm", tree->root.fd, "real"), 0);
+	assert_int_equal(symlinkat("real", tree->root.fd, "vm"), 0);
+}
+
+static void
+directory_open_to_others(const struct tree *tree)
+{
+	assert_int_equal(fchmodat(tree->root.fd, "vm", 0777, 0), 0);
+}
+
+static void
+file_link(const struct tree *tree)
+{
+	assert_int_equal(renameat(tree->root.fd, "vm/journal", tree->root.fd, "real"), 0);
+	assert_int_equal(symlinkat("../real", tree->root.fd, "vm/journal"), 0);
+}
+
+static void
+file_hard_link(const struct tree *tree)
+{
+	assert_int_equal(linkat(tree->root.fd, "vm/journal", tree->root.fd, "other", 0), 0);
+}
+
+static void
+file_fifo(const struct tree *tree)
+{
+	assert_int_equal(unlinkat(tree->root.fd, "vm/journal", 0), 0);
+	assert_int_equal(mkfifoat(tree->root.fd, "vm/journal", 0600), 0);
+}
+
+static void
+file_directory(const struct tree *tree)
+{
+	assert_int_equal(unlinkat(tree->root.fd, "vm/journal", 0), 0);
+	assert_int_equal(mkdirat(tree->root.fd, "vm/journal", 0700), 0);
+}
+
+static void
+file_device(const struct tree *tree)
+{
+	assert_int_equal(unlinkat(tree->root.fd, "vm/journal", 0), 0);
+	if (mknodat(tree->root.fd, "vm/journal", S_IFCHR | 0600, makedev(1, 5)) < 0)
+		file_fifo(tree); /* only root makes /dev/zero */
+}
+
+static void
+file_huge(const struct tree *tree)
+{
+	int fd = openat(tree->root.fd, "vm/journal", O_WRONLY | O_CLOEXEC);
+
+	assert_int_equal(ftruncate(fd, (off_t)JOURNAL_MAX_BYTES + 1), 0);
+	(void)close(fd);
+}
+
+static void
+file_open_to_others(const struct tree *tree)
+{
+	assert_int_equal(fchmodat(tree->root.fd, "vm/journal", 0620, 0), 0);
+}
+
+static void
+file_of_another(const struct tree *tree)
+{
+	if (geteuid() == 0)
+		assert_int_equal(fchownat(tree->root.fd, "vm/journal", 65534, 65534, 0), 0);
+	else
+		file_open_to_others(tree); /* only root gives away */
+}
+
+static void
+lock_link(const struct tree *tree)
+{
+	assert_int_equal(unlinkat(tree->root.fd, "vm/lock", 0), 0);
+	assert_int_equal(symlinkat("../made", tree->root.fd, "vm/lock"), 0);
+}
+
+static void
+journal_is_read_where_it_was_made_alone(void **state)
+{
+	static const struct {
+		const char *name;
+		void (*put)(const struct tree *tree);
+		int want, create; /* of journal_load(), journal_create() */
+		bool unclaimed;   /* it isn't said of the CPUs */
+	} row[] = {
+		{"a link to the directory", directory_link, -ELOOP, -ELOOP, false},
+		{"a directory of all", directory_open_to_others, -EPERM, -EPERM, false},
+		{"a link", file_link, -ELOOP, -EEXIST, false},
+		{"a hard link", file_hard_link, -EPERM, -EEXIST, false},
+		{"a FIFO", file_fifo, -ENXIO, -EEXIST, false},
+		{"a directory", file_directory, -EISDIR, -EEXIST, false},
+		{"a device", file_device, -EPERM, -EEXIST, false},
+		{"a huge file", file_huge, -EFBIG, -EEXIST, false},
+		{"a file of all", file_open_to_others, -EPERM, -EEXIST, false},
+		{"another's file", file_of_another, -EPERM, -EEXIST, false},
+		{"a link for the lock", lock_link, -ELOOP, -ELOOP, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct journal j = JOURNAL_CLOSED;
+		auto_free struct claim *claims = NULL;
+		struct tree tree;
+		struct error e;
+		int got;
+
+		tree_make(&tree);
+		assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+		journal_close(&j);
+		row[i].put(&tree);
+		got = journal_load(&tree.root, "vm", kinds, &j, &e);
+		if (got != row[i].want || j.dir.fd >= 0 || e.where[0] == '\0')
+			fail_msg("%s: loaded, %d: %s", row[i].name, got, e.why);
+		got = journal_create(&tree.root, "vm", &no_cpus, &j, &e);
+		if (got != row[i].create || j.dir.fd >= 0)
+			fail_msg("%s: created, %d: %s", row[i].name, got, e.why);
+		if ((claims_read(&tree.root, &claims, &e) < 0) == row[i].unclaimed)
+			fail_msg("%s: its claims are known", row[i].name);
+		assert_false(file_exists(&tree.root, "made"));
+		tree_remove(&tree);
+	}
+}
+
+static void
+journal_is_nobody_elses_to_read(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned mode;
+	} row[] = {{"vm", 0700}, {"vm/journal", 0600}, {"vm/lock", 0600}};
+	struct journal j = JOURNAL_CLOSED;
+	mode_t before = umask(0);
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	(void)umask(before);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct stat st;
+
+		assert_int_equal(fstatat(tree.root.fd, row[i].name, &st, AT_SYMLINK_NOFOLLOW), 0);
+		assert_int_equal(st.st_mode & 07777, row[i].mode);
+	}
+	journal_close(&j);
+	tree_remove(&tree);
+}
+
+static void
+journal_stays_in_the_state_directory(void **state)
+{
+	static const char *const names[] = {"../x", "..", "a/../../x", "/tmp", "/"};
+	struct journal j = JOURNAL_CLOSED;
+	struct tree tree;
+	struct root inner;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(mkdirat(tree.root.fd, "inner", 0700), 0);
+	assert_int_equal(mkdirat(tree.root.fd, "x", 0700), 0);
+	assert_int_equal(root_open_own(&tree.root, "inner", &inner, &e), 0);
+	assert_int_equal(mkdirat(inner.fd, "a", 0700), 0);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		int got = journal_load(&inner, names[i], kinds, &j, &e);
+
+		if (got != -EXDEV || j.dir.fd >= 0)
+			fail_msg("\"%s\": %d", names[i], got);
+	}
+	assert_false(file_exists(&tree.root, "x/lock"));
+	root_close(&inner);
+	tree_remove(&tree);
+}
+
 int
 main(void)
 {
@@ -425,6 +607,9 @@ main(void)
 		cmocka_unit_test(journal_makes_no_change_twice),
 		cmocka_unit_test(journal_restores_what_somebody_undid),
 		cmocka_unit_test(journal_of_a_grant_is_read_again),
+		cmocka_unit_test(journal_is_read_where_it_was_made_alone),
+		cmocka_unit_test(journal_is_nobody_elses_to_read),
+		cmocka_unit_test(journal_stays_in_the_state_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
