@@ -53,26 +53,51 @@ directories_find(enum dialect dialect)
 	};
 }
 
-/* Open @path when it's a regular file; a FIFO doesn't block us. */
+/* Open @path; a FIFO doesn't block us. */
 static int
-regular_open(const char *path, struct error *e)
+path_open(const char *path, struct error *e)
 {
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd >= 0)
+		return fd;
+	error_sys(e, errno, path, "open a definition");
+	if (e->errnum == ENOENT || e->errnum == ENOTDIR)
+		e->kind = ERROR_DEFINITION;
+	return error_code(e);
+}
+
+/* Open @file of the configuration directory @directory, where no name leads out of it. */
+static int
+file_open_named(const char *directory, const char *file, const char *path, struct error *e)
+{
+	struct root root = {.fd = -1};
+	int fd = root_open(&root, directory, e);
+
+	if (fd < 0)
+		return fd;
+	fd = file_open_beneath(&root, file, O_RDONLY, 0);
+	root_close(&root);
+	if (fd >= 0)
+		return fd;
+	error_sys(e, -fd, path, "open a definition");
+	if (fd != -ELOOP)
+		return fd;
+	(void)error_why(e, "it is a symbolic link");
+	return error_hint(e, "a VM's name leads to no link, but a path may: qpin run PATH");
+}
+
+static int
+regular_check(int fd, const char *path, struct error *e)
+{
 	struct stat st;
 
-	if (fd < 0) {
-		error_sys(e, errno, path, "open a definition");
-		if (e->errnum == ENOENT || e->errnum == ENOTDIR)
-			e->kind = ERROR_DEFINITION;
-		return error_code(e);
-	}
 	if (fstat(fd, &st) < 0)
 		return error_sys(e, errno, path, "look at a definition");
 	if (S_ISREG(st.st_mode))
-		return fd_release(&fd);
+		return 0;
 	(void)error_refuse(e, ERROR_DEFINITION, path, "read a definition");
-	(void)error_why(e, S_ISDIR(st.st_mode) ? "it is a directory" : "it is not a regular file");
-	return error_code(e);
+	return error_why(e, S_ISDIR(st.st_mode) ? "it is a directory" : "it is not a regular file");
 }
 
 /* The whole of @fd, or one byte more than a definition may have. */
@@ -96,23 +121,45 @@ text_read(int fd, const char *path, struct buf *ret, struct error *e)
 	return ret->failed ? error_sys(e, ENOMEM, path, "read a definition") : 0;
 }
 
+/* Read the definition that is open as @fd; what @from says else is known. */
 static int
-path_load(const char *path, enum dialect dialect, struct definition *ret, struct problems *problems,
+fd_load(int fd, struct definition_text *from, struct definition *ret, struct problems *problems,
 	struct error *e)
 {
-	struct definition_text from = {.path = path, .dialect = dialect};
-	auto_fd int fd = regular_open(path, e);
 	auto_buf struct buf text = {0};
-	int r;
+	int r = regular_check(fd, from->path, e);
 
-	if (fd < 0)
-		return fd;
-	r = text_read(fd, path, &text, e);
+	if (r == 0)
+		r = text_read(fd, from->path, &text, e);
 	if (r < 0)
 		return r;
-	from.text = text.text != NULL ? text.text : "";
-	from.len = text.len;
-	return definition_parse(&from, ret, problems, e);
+	from->text = text.text != NULL ? text.text : "";
+	from->len = text.len;
+	return definition_parse(from, ret, problems, e);
+}
+
+static int
+path_load(const char *path, struct definition *ret, struct problems *problems, struct error *e)
+{
+	struct definition_text from = {.path = path, .dialect = DIALECT_QPIN};
+	auto_fd int fd = path_open(path, e);
+
+	return fd < 0 ? fd : fd_load(fd, &from, ret, problems, e);
+}
+
+/* NAME.yml, which is safe, in one of the directories. */
+static int
+directory_load(const char *directory, const char *name, enum dialect dialect,
+	struct definition *ret, struct problems *problems, struct error *e)
+{
+	auto_free char *path = text_printf("%s/%s.yml", directory, name);
+	struct definition_text from = {.path = path, .dialect = dialect};
+	auto_fd int fd = -1;
+
+	if (path == NULL)
+		return error_sys(e, ENOMEM, directory, "find a definition");
+	fd = file_open_named(directory, path + strlen(directory) + 1, path, e);
+	return fd < 0 ? fd : fd_load(fd, &from, ret, problems, e);
 }
 
 static int
@@ -150,11 +197,8 @@ name_load(const char *name, enum dialect dialect, struct definition *ret, struct
 	if (!name_is_safe(name))
 		return name_refuse(name, dialect, e);
 	for (size_t i = 0; i < dirs.count; i++) {
-		auto_free char *path = text_printf("%s/%s.yml", dirs.path[i], name);
-		int r = path != NULL ? path_load(path, dialect, ret, problems, e) : -ENOMEM;
+		int r = directory_load(dirs.path[i], name, dialect, ret, problems, e);
 
-		if (path == NULL)
-			return error_sys(e, ENOMEM, dirs.path[i], "find a definition");
 		if (r != -ENOENT && r != -ENOTDIR)
 			return r;
 	}
@@ -170,6 +214,6 @@ definition_load(const char *name, enum dialect dialect, struct definition *ret,
 	*ret = (struct definition){0};
 	*problems = (struct problems){0};
 	if (path && dialect == DIALECT_QPIN)
-		return path_load(name, dialect, ret, problems, e);
+		return path_load(name, ret, problems, e);
 	return name_load(name, dialect, ret, problems, e);
 }

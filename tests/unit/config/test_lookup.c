@@ -73,16 +73,38 @@ definition_load_finds_a_name_in_the_directory(void **state)
 }
 
 static void
-definition_load_follows_a_symlink(void **state)
+definition_load_follows_a_symlink_by_its_path_alone(void **state)
 {
 	const struct tree *tree = *state;
+	char path[512];
 	struct result got;
 
 	tree_put(tree, "real.yml", whole);
 	assert_int_equal(symlinkat("real.yml", tree->root.fd, "alias.yml"), 0);
-	load(&got, "alias");
+	load(&got, root_path(&tree->root, "alias.yml", path, sizeof(path)));
 	assert_int_equal(got.code, 0);
 	assert_string_equal(got.d.name, "alias");
+	result_done(&got);
+	load(&got, "alias");
+	assert_int_equal(got.code, -ELOOP);
+	assert_string_equal(got.e.where, path);
+	assert_string_equal(got.e.why, "it is a symbolic link");
+	assert_non_null(strstr(got.e.hint, "a path may"));
+	result_done(&got);
+}
+
+static void
+definition_load_may_have_its_directory_behind_a_symlink(void **state)
+{
+	const struct tree *tree = *state;
+	char path[512];
+	struct result got;
+
+	tree_put(tree, "real/vm.yml", whole);
+	assert_int_equal(symlinkat("real", tree->root.fd, "etc"), 0);
+	(void)setenv("QPIN_CONFIG_DIR", root_path(&tree->root, "etc", path, sizeof(path)), 1);
+	load(&got, "vm");
+	assert_int_equal(got.code, 0);
 	result_done(&got);
 }
 
@@ -260,7 +282,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_A_TREE(definition_load_finds_a_name_in_the_directory),
-		ON_A_TREE(definition_load_follows_a_symlink),
+		ON_A_TREE(definition_load_follows_a_symlink_by_its_path_alone),
+		ON_A_TREE(definition_load_may_have_its_directory_behind_a_symlink),
 		ON_A_TREE(definition_load_prefers_our_own_variable),
 		ON_A_TREE(definition_load_says_where_it_looked),
 		ON_A_TREE(definition_load_takes_a_path),
