@@ -172,7 +172,7 @@ wanted_definition(const struct wanted *w, struct definition *ret, struct error *
 		r = smp_options(w->words, w->len, ret, e);
 	if (r == 0)
 		r = selection_apply(w, ret, e);
-	if (ret->pin_count > 1)
+	if (r == 0 && ret->pin_count > 1)
 		qsort(ret->pins, ret->pin_count, sizeof(*ret->pins), pin_compare);
 	return r;
 }
