@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# GNU make: all check lint install uninstall dist clean. What a packager edits is in config.mk.
+# GNU make: all check fuzz fuzz-run lint install uninstall dist clean. What a packager edits is in config.mk.
 include config.mk
 
 # All of qpin but main.c, room by room; a source's unit test is tests/unit/ROOM/test_NAME.c.
@@ -318,9 +318,24 @@ TESTS = \
 	tests/unit/supervise/test_vm.c \
 	tests/unit/supervise/test_wanted.c
 
+# What reads foreign bytes, under libFuzzer: needs clang.
+FUZZ = \
+	tests/fuzz/arguments.c \
+	tests/fuzz/cmdline.c \
+	tests/fuzz/cpus.c \
+	tests/fuzz/definition.c \
+	tests/fuzz/import.c \
+	tests/fuzz/journal.c \
+	tests/fuzz/qmp.c \
+	tests/fuzz/record.c \
+	tests/fuzz/texts.c \
+	tests/fuzz/threads.c
+
 OBJ = ${SRC:.c=.o}
 CHECK_OBJ = ${SRC:%.c=build/check/%.o}
 CHECK_BIN = ${TESTS:%.c=build/check/%}
+FUZZ_OBJ = ${SRC:%.c=build/fuzz/%.o}
+FUZZ_BIN = ${FUZZ:tests/fuzz/%.c=build/fuzz/%}
 
 all: qpin build/qpin.1 build/qpin.yml.5 build/qpin-grant@.service
 
@@ -376,6 +391,25 @@ build/check/tests/%: build/check/tests/%.o build/check/libqpin.a
 check: ${CHECK_BIN} check-policy
 	@tests/unit/run ${CHECK_BIN}
 
+build/fuzz/%.o: %.c config.mk
+	@mkdir -p ${@D}
+	${FUZZ_CC} ${CPPFLAGS} ${FUZZ_CFLAGS} -MMD -MP -c -o $@ $<
+
+build/fuzz/libqpin.a: ${FUZZ_OBJ}
+	rm -f $@
+	${AR} rcs $@ ${FUZZ_OBJ}
+
+build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/libqpin.a
+	${FUZZ_CC} ${FUZZ_CFLAGS} -fsanitize=fuzzer ${LDFLAGS} -o $@ $< build/fuzz/libqpin.a ${LDLIBS}
+
+fuzz: ${FUZZ_BIN}
+
+# Each target for this many executions, always the same ones.
+FUZZ_RUNS = 20000
+
+fuzz-run: ${FUZZ_BIN}
+	@tests/fuzz/run ${FUZZ_RUNS} ${FUZZ_BIN}
+
 guests: build/spin.bin
 
 build/spin.bin: tests/guest/spin.s tests/guest/build
@@ -422,7 +456,8 @@ clean:
 	rm -rf build qpin src/libqpin.a
 	find src -name '*.[od]' -exec rm -f {} +
 
-.PHONY: all check check-policy clean dist guests install lint policy uninstall
-.PRECIOUS: build/check/%.o
--include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} src/main.d \
+.PHONY: all check check-policy clean dist fuzz fuzz-run guests install lint policy uninstall
+.PRECIOUS: build/check/%.o build/fuzz/%.o
+-include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} \
+	${FUZZ_OBJ:.o=.d} ${FUZZ:%.c=build/fuzz/%.d} src/main.d \
 	src/config/keys_tool.d

@@ -26,3 +26,8 @@ LDLIBS = ${PKG_LIBS}
 CHECK_CFLAGS = -std=c11 -O1 -g ${WARN} -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
 CHECK_LDLIBS = -lcmocka
+
+# The fuzz targets' build.
+FUZZ_CC = clang
+FUZZ_CFLAGS = -std=c11 -O1 -g ${WARN} -fsanitize=address,undefined,fuzzer-no-link \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer
