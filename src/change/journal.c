@@ -116,8 +116,10 @@ journal_unlink(const struct root *state, const struct journal *j, struct error *
 	/* The journal first: a directory with a lock alone claims nothing. */
 	if (j->dir.fd >= 0 && unlinkat(j->dir.fd, journal_file, 0) < 0 && errno != ENOENT)
 		return error_sys(e, errno, j->dir.path, "delete a journal");
-	if (j->dir.fd >= 0)
+	if (j->dir.fd >= 0) {
 		(void)unlinkat(j->dir.fd, JOURNAL_NEW_FILE, 0);
+		(void)unlinkat(j->dir.fd, JOURNAL_MONITOR_FILE, 0);
+	}
 	if (j->dir.fd >= 0 && unlinkat(j->dir.fd, lock_file, 0) < 0 && errno != ENOENT)
 		return error_sys(e, errno, j->dir.path, "delete a journal's lock");
 	if (unlinkat(state->fd, j->name, AT_REMOVEDIR) < 0)

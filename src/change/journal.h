@@ -30,9 +30,11 @@ struct journal {
 		.dir = {.fd = -1}, .lock_fd = -1, .fd = -1                                         \
 	}
 
-/* In a VM's directory: the journal, and what is to replace it (journal_revert()). */
-#define JOURNAL_FILE     "journal"
-#define JOURNAL_NEW_FILE "journal.new"
+/* In a VM's directory: the journal, what is to replace it (journal_revert()), and where its QEMU's
+ * monitor listens (qemu/monitor.h). */
+#define JOURNAL_FILE         "journal"
+#define JOURNAL_NEW_FILE     "journal.new"
+#define JOURNAL_MONITOR_FILE "monitor"
 
 /* The changes that belong to all VMs; no VM can have that name (name_is_safe()). */
 #define JOURNAL_SHARED ".shared"

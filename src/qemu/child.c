@@ -96,9 +96,25 @@ child_fail(int report_fd, enum child_stage stage)
 	_exit(EXIT_NOT_EXECUTED);
 }
 
+/* Who started us writes down who we are first: after his death nobody would know us. */
+static void
+go_await(const struct child *child)
+{
+	ssize_t len;
+	char byte;
+
+	(void)close(child->hold_fd);
+	do {
+		len = read(child->go_fd, &byte, sizeof(byte));
+	} while (len < 0 && errno == EINTR);
+	if (len != 1)
+		_exit(EXIT_NOT_EXECUTED);
+}
+
 void
 child_run(const struct child *child)
 {
+	go_await(child);
 	if (child->own_group && setpgid(0, 0) < 0)
 		child_fail(child->report_fd, CHILD_STAGE_PROCESS_GROUP);
 	if (child->reset_affinity && affinity_reset() < 0)

@@ -45,6 +45,8 @@ struct child {
 	int qmp_fd;              /* becomes MONITOR_SOCKET_FD; -1: none */
 	int config_fd;           /* becomes MONITOR_CONFIG_FD; -1: none */
 	int report_fd;           /* gets a struct child_failure; closed by exec */
+	int go_fd;               /* a byte lets it begin; at its end the child ends */
+	int hold_fd;             /* the other end of go_fd, which the child closes */
 };
 
 struct child_failure {
@@ -52,7 +54,11 @@ struct child_failure {
 	int errnum;
 };
 
-/* child_run - become the program, or report why not and exit. All signals are blocked before. */
+/*
+ * child_run - when it is let go become the program, or report why not and exit
+ *
+ * All signals are blocked before.
+ */
 _Noreturn void child_run(const struct child *child);
 
 /* child_stage_text - what failed, as an infinitive: "set its groups" */

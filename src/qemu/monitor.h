@@ -4,10 +4,11 @@
 #define QPIN_QEMU_MONITOR_H
 
 struct error;
+struct root;
 
 /* The numbers that spawn() gives in the child. */
 enum {
-	MONITOR_SOCKET_FD = 3, /* QEMU's end of the monitor */
+	MONITOR_SOCKET_FD = 3, /* where QEMU's monitor listens */
 	MONITOR_CONFIG_FD = 4, /* from monitor_config_open() */
 };
 
@@ -25,5 +26,17 @@ extern const char *const monitor_argv[];
  * Any user may read it, nobody change it. The caller closes the descriptor. Returns it, or -errno.
  */
 int monitor_config_open(struct error *e);
+
+/*
+ * monitor_open - a socket JOURNAL_MONITOR_FILE in @dir, for QEMU's monitor, and our connection to
+ * it
+ * @ret_listener: for the child; QEMU is given it and nothing else of the file
+ * @ret_ours:     the first that QEMU accepts: it has one client at a time, and listens anew when
+ *                that has gone
+ *
+ * An old file of that name is replaced. Who ends without having accepted it resets the connection.
+ * Returns 0 or -errno; the caller closes both.
+ */
+int monitor_open(const struct root *dir, int *ret_listener, int *ret_ours, struct error *e);
 
 #endif

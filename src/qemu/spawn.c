@@ -185,6 +185,18 @@ child_end(int pidfd)
 		continue;
 }
 
+/* Let the child @pid begin, when who asked for it has seen it: 0 or -errno */
+static int
+child_release(
+	const struct spawn_request *request, const struct child *child, pid_t pid, struct error *e)
+{
+	int r = request->born != NULL ? request->born(request->context, pid, e) : 0;
+
+	if (r < 0 || write(child->hold_fd, "", 1) == 1)
+		return r;
+	return error_sys(e, errno, child->path, "start QEMU: let it begin");
+}
+
 /* Start it, and learn whether it became the program. */
 static int
 child_launch(const struct spawn_request *request, const struct child *child, int report_fd,
@@ -200,6 +212,11 @@ child_launch(const struct spawn_request *request, const struct child *child, int
 	if (pid < 0)
 		return clone_tell(errno, request, child->path, e);
 	(void)close(fd_release(&written_by_child));
+	r = child_release(request, child, pid, e);
+	if (r < 0) {
+		child_end(pidfd);
+		return r;
+	}
 	r = failure_read(report_fd, &failure);
 	if (r != 0) {
 		child_end(pidfd);
@@ -227,7 +244,7 @@ pipe_open(int *ret_read, int *ret_write)
 
 /* What makes @qmp_fd QEMU's monitor, at numbers as pipe_open()'s; both -1 without one. */
 static int
-monitor_open(int qmp_fd, int *ret_qmp, int *ret_config, struct error *e)
+monitor_raise(int qmp_fd, int *ret_qmp, int *ret_config, struct error *e)
 {
 	static const char doing[] = "hand its monitor over";
 	auto_fd int config = -1, qmp = -1;
@@ -254,12 +271,15 @@ child_connect(const struct spawn_request *request, struct child *child, struct s
 {
 	auto_fd int report_read = -1, report_write = -1;
 	auto_fd int stderr_read = -1, stderr_write = -1;
+	auto_fd int go = -1, hold = -1;
 	auto_fd int qmp = -1, config = -1;
-	int r = monitor_open(request->qmp_fd, &qmp, &config, e);
+	int r = monitor_raise(request->qmp_fd, &qmp, &config, e);
 
 	if (r < 0)
 		return r;
 	r = pipe_open(&report_read, &report_write);
+	if (r == 0)
+		r = pipe_open(&go, &hold);
 	if (r == 0)
 		r = pipe_open(&stderr_read, &stderr_write);
 	if (r == 0 && fcntl(stderr_read, F_SETFL, O_NONBLOCK) < 0)
@@ -269,6 +289,8 @@ child_connect(const struct spawn_request *request, struct child *child, struct s
 	child->qmp_fd = qmp;
 	child->config_fd = config;
 	child->stderr_fd = stderr_write;
+	child->go_fd = go;
+	child->hold_fd = hold;
 	child->report_fd = fd_release(&report_write);
 	r = child_launch(request, child, report_read, ret, e);
 	if (r == 0)

@@ -25,8 +25,13 @@ struct spawn_request {
 	const struct cpus *memory_nodes; /* all its memory comes from these; NULL: from any */
 	bool own_group; /* a process group of its own: no Ctrl-C of the terminal's */
 	int cgroup_fd;  /* directory of a cgroup (v2) to be born in; -1: ours */
-	int qmp_fd;     /* becomes MONITOR_SOCKET_FD of the child, for monitor_argv; -1: none */
+	/* Called when it is born; it does nothing before that has returned 0. NULL: nothing */
+	int (*born)(void *context, pid_t pid, struct error *e);
+	void *context;
+	int qmp_fd; /* becomes MONITOR_SOCKET_FD of the child, for monitor_argv; -1: none */
 };
+
+struct error;
 
 struct spawned {
 	pid_t pid;
@@ -54,7 +59,7 @@ void spawn_ignored_read(sigset_t *ret);
  * our session, and without own_group in our process group, so that a console on standard input
  * works: a Ctrl-C on the terminal then reaches both (QEMU with a console on stdio puts the terminal
  * in raw mode, and takes it as input). With own_group it can't read from a terminal. It survives
- * our death.
+ * our death, if that is not before born() has returned: then it ends, too.
  *
  * SIGCHLD must not be ignored while it lives (spawn_reap() would find nothing). A kernel or
  * container that has no clone3(2) serves as long as @request has no cgroup.

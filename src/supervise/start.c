@@ -7,7 +7,6 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -20,6 +19,7 @@
 #include "host/unit_cpus.h"
 #include "plan/changes.h"
 #include "plan/level.h"
+#include "qemu/monitor.h"
 #include "qemu/scheduling_change.h"
 #include "supervise/vm.h"
 
@@ -44,9 +44,10 @@ birthplace_open(const struct vm *vm, int *ret_fd, struct error *e)
 
 /* Write down who QEMU is: when we die, nobody may start the VM again beside it. */
 static int
-qemu_note(struct vm *vm, struct error *e)
+qemu_note(void *context, pid_t pid, struct error *e)
 {
-	struct record_process qemu = {.pid = vm->qemu.pid};
+	struct vm *vm = context;
+	struct record_process qemu = {.pid = pid};
 	int r = task_read_start(&vm->host.roots.proc, qemu.pid, &qemu.start, e);
 
 	return r < 0 ? r : journal_note(&vm->journal, RECORD_QEMU, &qemu, e);
@@ -77,15 +78,13 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 		.reset_affinity = vm->plan.level > ISOLATION_AFFINITY,
 		.own_group = !argv_uses_stdio(d),
 		.memory_nodes = policy_nodes(&vm->plan),
+		.born = qemu_note,
+		.context = vm,
 	};
-	int pair[2];
-	int r;
+	int r = birthplace_open(vm, &cgroup_fd, e);
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return error_sys(e, errno, NULL, "make a socket for QEMU's monitor");
-	ours = pair[0];
-	theirs = pair[1];
-	r = birthplace_open(vm, &cgroup_fd, e);
+	if (r == 0)
+		r = monitor_open(&vm->journal.dir, &theirs, &ours, e);
 	if (r < 0)
 		return r;
 	request.cgroup_fd = cgroup_fd;
@@ -94,10 +93,8 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 	if (r < 0)
 		return r;
 	vm->running = true;
-	r = qemu_note(vm, e);
-	if (r == 0)
-		*ret_qmp_fd = fd_release(&ours);
-	return r;
+	*ret_qmp_fd = fd_release(&ours);
+	return 0;
 }
 
 /* QEMU's state, by query-status: it must not have begun. */

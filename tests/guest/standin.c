@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * In place of QEMU: speaks as much QMP as a start and an end need, on descriptor 3. It has two
+ * In place of QEMU: speaks as much QMP as a start and an end need, with one after the other
+ * who connects to descriptor 3. It has two
  * vCPUs; each makes a helper thread when it is let go, as KVM does from a vCPU's thread. SIGUSR1
  * plugs a third one, of which nothing tells, and SIGUSR2 unplugs it, of which an event does, as
- * with QEMU.
+ * with QEMU. With "-name brief" it ends as soon as it is let go.
  */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -21,7 +23,7 @@ enum {
 /* All of it under the lock. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static FILE *out;
+static FILE *out; /* NULL: nobody is connected */
 static pid_t tids[VCPUS]; /* 0: it isn't there */
 static int running;       /* they were let go */
 static int wanted[VCPUS];
@@ -81,6 +83,10 @@ vcpu_stop(size_t index, pthread_t thread)
 	(void)pthread_mutex_unlock(&lock);
 	(void)pthread_join(thread, NULL);
 	(void)pthread_mutex_lock(&lock);
+	if (out == NULL) {
+		(void)pthread_mutex_unlock(&lock);
+		return;
+	}
 	(void)fprintf(out,
 		"{\"event\": \"DEVICE_DELETED\", \"data\": {\"path\": \"/machine/peripheral/c2\"}, "
 		"\"timestamp\": {\"seconds\": 1, \"microseconds\": 0}}\r\n");
@@ -137,33 +143,24 @@ answer(const char *line)
 	} else if (strstr(line, "query-iothreads") != NULL) {
 		(void)fprintf(out, "[]");
 	} else if (strstr(line, "query-status") != NULL) {
-		(void)fprintf(out, "{\"status\": \"prelaunch\"}");
+		(void)fprintf(out, "{\"status\": \"%s\"}", running ? "running" : "prelaunch");
 	} else {
 		(void)fprintf(out, "{}");
 	}
 }
 
-int
-main(void)
+/* What a client says until it goes: 1 when we shall end. */
+static int
+client_serve(FILE *in, int brief)
 {
-	FILE *in = fdopen(MONITOR_FD, "r");
 	char line[LINE_BYTES];
-	pthread_t plug;
-	sigset_t signals;
 
-	out = fdopen(dup(MONITOR_FD), "w");
-	(void)sigemptyset(&signals);
-	(void)sigaddset(&signals, SIGUSR1);
-	(void)sigaddset(&signals, SIGUSR2);
-	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	if (in == NULL || out == NULL || pthread_create(&plug, NULL, plug_run, &signals) != 0)
-		return 1;
-	for (size_t i = 0; i < VCPUS - 1; i++)
-		(void)vcpu_start(i);
+	(void)pthread_mutex_lock(&lock);
 	(void)fprintf(out,
 		"{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 0, \"minor\": 2, \"major\": 7}, "
 		"\"package\": \"\"}, \"capabilities\": []}}\r\n");
 	(void)fflush(out);
+	(void)pthread_mutex_unlock(&lock);
 	while (fgets(line, sizeof(line), in) != NULL) {
 		const char *id = strstr(line, "\"id\":");
 
@@ -174,8 +171,64 @@ main(void)
 			id != NULL ? strtoull(id + strlen("\"id\":"), NULL, 10) : 0);
 		(void)fflush(out);
 		(void)pthread_mutex_unlock(&lock);
-		if (strstr(line, "\"quit\"") != NULL || strstr(line, "powerdown") != NULL)
-			return 0;
+		if (strstr(line, "\"quit\"") != NULL || strstr(line, "powerdown") != NULL ||
+			(brief && strstr(line, "\"cont\"") != NULL))
+			return 1;
 	}
-	return 1;
+	return 0;
+}
+
+/* As QEMU does it: one at a time. */
+static int
+client_accept(int brief)
+{
+	int fd = accept(MONITOR_FD, NULL, NULL);
+	FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
+	int done;
+
+	if (in == NULL)
+		abort();
+	(void)pthread_mutex_lock(&lock);
+	out = fdopen(dup(fd), "w");
+	(void)pthread_mutex_unlock(&lock);
+	if (out == NULL)
+		abort();
+	done = client_serve(in, brief);
+	(void)pthread_mutex_lock(&lock);
+	(void)fclose(out);
+	out = NULL;
+	(void)pthread_mutex_unlock(&lock);
+	(void)fclose(in);
+	return done;
+}
+
+static int
+is_brief(char *const *argv)
+{
+	for (; argv[0] != NULL && argv[1] != NULL; argv++) {
+		if (strcmp(argv[0], "-name") == 0)
+			return strncmp(argv[1], "brief", strlen("brief")) == 0;
+	}
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	pthread_t plug;
+	sigset_t signals;
+
+	(void)argc;
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGUSR1);
+	(void)sigaddset(&signals, SIGUSR2);
+	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	if (listen(MONITOR_FD, 1) < 0 || pthread_create(&plug, NULL, plug_run, &signals) != 0)
+		return 1;
+	for (size_t i = 0; i < VCPUS - 1; i++)
+		(void)vcpu_start(i);
+	while (!client_accept(is_brief(argv)))
+		continue;
+	return 0;
 }
