@@ -10,6 +10,7 @@
 #define CGROUP_SUBTREE_CONTROL "cgroup.subtree_control"
 #define CGROUP_FREEZE          "cgroup.freeze"
 #define CGROUP_EVENTS          "cgroup.events"
+#define CGROUP_KILL            "cgroup.kill"
 #define CPUSET_CPUS            "cpuset.cpus"
 #define CPUSET_CPUS_EFFECTIVE  "cpuset.cpus.effective"
 #define CPUSET_CPUS_EXCLUSIVE  "cpuset.cpus.exclusive"

@@ -90,7 +90,7 @@ release_own(struct vm *vm, struct error *e)
 		if (claims[i].alive || !str_eq(claims[i].name, vm->definition->name))
 			continue;
 		log_notice("%s: undoing what a qpin that died left of it", claims[i].name);
-		r = release(&vm->host, claims[i].name, e);
+		r = release(&vm->host, claims[i].name, false, e);
 		if (r == 0) /* it may have removed the state directory, with our lock in it */
 			r = host_lock(&vm->host, e);
 	}

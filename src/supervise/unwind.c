@@ -23,6 +23,7 @@
 #include "host/task.h"
 #include "qemu/spawn.h"
 #include "supervise/kinds.h"
+#include "supervise/orphan.h"
 
 enum {
 	LET_GO_MS = 60 * 1000, /* on a big host putting back takes seconds */
@@ -169,78 +170,8 @@ unwind(struct host *host, struct journal *j, struct error *e)
 	return r < 0 ? r : shared_unwind(host, e);
 }
 
-/*
- * The cgroup that a VM's QEMU is in, by a change that made it or a part of it. On v2 that is what
- * "emulator" and "cores" are in.
- */
-static bool
-qemu_cgroup_of(const struct change *c, char *path, size_t size)
-{
-	size_t len = strlen(c->target);
-
-	if (c->kind != &change_cgroup)
-		return false;
-	if (!group_is_v1(c->target)) {
-		if (!str_ends(c->target, "/emulator"))
-			return false;
-		len -= strlen("/emulator");
-	}
-	(void)snprintf(path, size, "%.*s", (int)len, c->target);
-	return true;
-}
-
-static bool
-has_members(const struct host *host, const char *path)
-{
-	char text[FILE_TEXT_BYTES];
-	struct error ignored;
-
-	if (group_is_v1(path))
-		return group_read(host, path, CGROUP_V1_TASKS, text, sizeof(text), &ignored) != 0 &&
-		       group_exists(host, path);
-	return group_read(host, path, CGROUP_EVENTS, text, sizeof(text), &ignored) > 0 &&
-	       strstr(text, "populated 1") != NULL;
-}
-
-/* The same, if it is populated; false when not, or without cgroups. */
-static bool
-qemu_cgroup(const struct host *host, const struct journal *j, char *path, size_t size)
-{
-	for (size_t i = 0; i < j->changes.count; i++) {
-		if (qemu_cgroup_of(&j->changes.list[i], path, size) && has_members(host, path))
-			return true;
-	}
-	return false;
-}
-
-/*
- * 0 when the VM's QEMU has ended; else nothing of it may be taken, and nobody else start it. One
- * that ran before qpin goes back to where it was.
- */
-static int
-qemu_has_ended(const struct host *host, const struct journal *j, struct error *e)
-{
-	char cgroup[GROUP_PATH_BYTES];
-	bool populated = qemu_cgroup(host, j, cgroup, sizeof(cgroup));
-	bool lives = j->qemu.pid != 0 &&
-		     task_lives(&host->roots.proc, j->qemu.pid, j->qemu.start, e) != 0;
-
-	if ((!lives && !populated) || j->keeper.pid != 0)
-		return 0;
-	error_sys(e, EBUSY, j->dir.path, "release VM %s", j->name);
-	e->kind = ERROR_CLAIMED;
-	error_why(e, "its QEMU still runs, and stays pinned");
-	if (lives)
-		return error_hint(e, "end it first: kill %d", (int)j->qemu.pid);
-	if (group_is_v1(cgroup))
-		return error_hint(e, "end it first: kill $(cat %s%s/tasks)",
-			host->roots.cpuset_v1.path, cgroup + strlen(HOST_CPUSET_V1));
-	return error_hint(
-		e, "end it first: echo 1 >%s%s/cgroup.kill", host->roots.cgroup.path, cgroup);
-}
-
 int
-release(struct host *host, const char *name, struct error *e)
+release(struct host *host, const char *name, bool kill, struct error *e)
 {
 	auto_journal struct journal j = JOURNAL_CLOSED;
 	pid_t guest = host->guest;
@@ -252,8 +183,10 @@ release(struct host *host, const char *name, struct error *e)
 		r = journal_load(&host->state, name, change_kinds, &j, e);
 	if (r == -ENOENT)
 		error_why(e, "there is nothing left of it");
+	if (r == 0 && kill)
+		r = orphan_end(host, &j, e);
 	if (r == 0)
-		r = qemu_has_ended(host, &j, e);
+		r = orphan_check(host, &j, e);
 	if (r < 0)
 		return r;
 	host->guest = j.keeper.pid != 0 ? j.qemu.pid : 0;
@@ -297,7 +230,7 @@ failure_join(int first, struct error *e, int later, const struct error *second)
 }
 
 int
-release_all(struct host *host, struct error *e)
+release_all(struct host *host, bool kill, struct error *e)
 {
 	auto_free struct claim *claims = NULL;
 	int count = claims_list(&host->state, &claims, e);
@@ -309,7 +242,7 @@ release_all(struct host *host, struct error *e)
 
 		if (claims[i].alive)
 			continue;
-		r = release(host, claims[i].name, &second);
+		r = release(host, claims[i].name, kill, &second);
 		if (r == 0)
 			log_notice("released %s", claims[i].name);
 		first = failure_join(first, e, r, &second);

@@ -56,12 +56,13 @@ int let_go(struct host *host, const char *name, struct error *e);
 
 /*
  * release - unwind what a qpin that died left of VM @name
+ * @kill: end its QEMU first, if that still runs (orphan_end())
  *
  * The global lock is held. Returns 0; -ENOENT when there is nothing; -EBUSY (ERROR_CLAIMED) when it
  * is running, or its QEMU still is; -EINVAL when its journal is damaged; -EIO when something
  * stayed.
  */
-int release(struct host *host, const char *name, struct error *e);
+int release(struct host *host, const char *name, bool kill, struct error *e);
 
 /*
  * release_all - release every VM whose qpin is dead, and what they shared when none is left
@@ -69,6 +70,6 @@ int release(struct host *host, const char *name, struct error *e);
  * The global lock is held, unless there is no state directory. What can't be released is no reason
  * to leave the others: returns 0 or the first failure; later ones are warned of.
  */
-int release_all(struct host *host, struct error *e);
+int release_all(struct host *host, bool kill, struct error *e);
 
 #endif

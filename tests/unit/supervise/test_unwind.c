@@ -58,11 +58,11 @@ release_undoes_what_the_dead_left(void **state)
 	begin(&f, "a", &j);
 	assert_int_equal(shared_apply(&f.host, &shared, &e), 0);
 	assert_int_equal(journal_apply(&j, &f.host, &own, &e), 0);
-	assert_int_equal(release(&f.host, "a", &e), -EBUSY); /* it lives */
+	assert_int_equal(release(&f.host, "a", false, &e), -EBUSY); /* it lives */
 	journal_close(&j);
-	assert_int_equal(release(&f.host, "a", &e), 0);
+	assert_int_equal(release(&f.host, "a", false, &e), 0);
 	assert_false(file_exists(&f.cgroup.root, "qpin.slice"));
-	assert_int_equal(release(&f.host, "a", &e), -ENOENT);
+	assert_int_equal(release(&f.host, "a", false, &e), -ENOENT);
 	host_unlock(&f.host);
 	fake_host_remove(&f);
 }
@@ -83,10 +83,10 @@ release_spares_a_vm_whose_qemu_runs(void **state)
 	assert_int_equal(journal_apply(&j, &f.host, &own, &e), 0);
 	journal_close(&j);
 	tree_put(&f.cgroup, "qpin.slice/qpin-a.scope/vm/cgroup.events", "populated 1\nfrozen 0\n");
-	assert_int_equal(release(&f.host, "a", &e), -EBUSY);
+	assert_int_equal(release(&f.host, "a", false, &e), -EBUSY);
 	assert_int_equal(e.kind, ERROR_CLAIMED);
 	assert_non_null(strstr(e.why, "QEMU"));
-	assert_true(str_ends(e.hint, "/qpin.slice/qpin-a.scope/vm/cgroup.kill"));
+	assert_non_null(strstr(e.hint, "/qpin.slice/qpin-a.scope/vm: qpin release --kill a"));
 	assert_true(file_exists(&f.cgroup.root, "qpin.slice/qpin-a.scope/vm/emulator"));
 	host_unlock(&f.host);
 	fake_host_remove(&f);
@@ -108,11 +108,12 @@ release_knows_qemu_without_a_cgroup(void **state)
 	begin(&f, "a", &j);
 	assert_int_equal(journal_note(&j, RECORD_QEMU, &qemu, &e), 0);
 	journal_close(&j);
-	assert_int_equal(release(&f.host, "a", &e), -EBUSY);
+	assert_int_equal(release(&f.host, "a", false, &e), -EBUSY);
 	assert_int_equal(e.kind, ERROR_CLAIMED);
-	assert_string_equal(e.hint, "end it first: kill 77");
+	assert_non_null(strstr(e.hint, "qpin adopt a"));
+	assert_non_null(strstr(e.hint, "kill 77"));
 	tree_put(&f.proc, "77/stat", STAT("5001")); /* another process has its number */
-	assert_int_equal(release(&f.host, "a", &e), 0);
+	assert_int_equal(release(&f.host, "a", false, &e), 0);
 	host_unlock(&f.host);
 	fake_host_remove(&f);
 }
@@ -133,7 +134,7 @@ release_lets_a_qemu_run_that_ran_before(void **state)
 	assert_int_equal(journal_note(&j, RECORD_QEMU, &qemu, &e), 0);
 	assert_int_equal(journal_note(&j, RECORD_KEEPER, &keeper, &e), 0);
 	journal_close(&j);
-	assert_int_equal(release(&f.host, "a", &e), 0);
+	assert_int_equal(release(&f.host, "a", false, &e), 0);
 	host_unlock(&f.host);
 	fake_host_remove(&f);
 }
@@ -180,7 +181,7 @@ release_all_goes_on_after_a_failure(void **state)
 	journal_close(&c);
 	tree_put(&f.state, "b/journal", "junk\n");
 	tree_put(&f.state, "e/journal", ""); /* never begun */
-	assert_int_equal(release_all(&f.host, &e), -EINVAL);
+	assert_int_equal(release_all(&f.host, false, &e), -EINVAL);
 	assert_true(str_ends(e.where, "/b/journal"));
 	assert_true(str_ends(e.hint, "/b"));
 	assert_false(file_exists(&f.state.root, "a"));
@@ -206,10 +207,10 @@ release_all_undoes_what_was_shared_by_nobody_left(void **state)
 	assert_int_equal(host_lock(&f.host, &e), 0);
 	assert_int_equal(shared_apply(&f.host, &shared, &e), 0);
 	tree_put(&f.cgroup, "qpin.slice/stranger", ""); /* rmdir says ENOTEMPTY */
-	assert_int_equal(release_all(&f.host, &e), -EIO);
+	assert_int_equal(release_all(&f.host, false, &e), -EIO);
 	assert_true(str_ends(e.hint, "qpin release --all"));
 	assert_int_equal(unlinkat(f.cgroup.root.fd, "qpin.slice/stranger", 0), 0);
-	assert_int_equal(release_all(&f.host, &e), 0);
+	assert_int_equal(release_all(&f.host, false, &e), 0);
 	assert_false(file_exists(&f.cgroup.root, "qpin.slice"));
 	host_unlock(&f.host);
 	fake_host_remove(&f);
