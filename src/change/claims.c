@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "change/journal.h"
 #include "change/record.h"
 
 static const struct change_kind *const no_kinds[] = {NULL};
@@ -27,7 +29,7 @@ directory_cleanup(DIR **dir)
 static bool
 lock_is_held(const struct root *dir)
 {
-	auto_fd int fd = file_open_beneath(dir, "lock", O_RDONLY, 0);
+	auto_fd int fd = file_open_beneath(dir, JOURNAL_LOCK_FILE, O_RDONLY, 0);
 
 	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
@@ -36,15 +38,15 @@ lock_is_held(const struct root *dir)
 static int
 claim_read_cpus(const struct root *dir, struct cpus *ret, struct error *e)
 {
-	char path[sizeof(dir->path) + sizeof("/journal")];
+	char path[sizeof(dir->path) + sizeof("/" JOURNAL_FILE)];
 	auto_free char *text = NULL;
 	struct record record;
 	char *end;
-	int r = file_load(dir, "journal", JOURNAL_MAX_BYTES, &text, e);
+	int r = file_load(dir, JOURNAL_FILE, JOURNAL_MAX_BYTES, &text, e);
 
 	if (r < 0)
 		return r;
-	root_path(dir, "journal", path, sizeof(path));
+	root_path(dir, JOURNAL_FILE, path, sizeof(path));
 	end = memchr(text, '\n', (size_t)r);
 	if (end == NULL)
 		return 0; /* died while it wrote that line: it has done nothing */
@@ -164,7 +166,7 @@ claims_read_keeper(
 	int len;
 
 	*ret = (struct record_process){0};
-	(void)snprintf(path, sizeof(path), "%.64s/journal", name);
+	(void)snprintf(path, sizeof(path), "%.64s/" JOURNAL_FILE, name);
 	len = file_load(state, path, JOURNAL_MAX_BYTES, &text, e);
 	for (line = text;
 		len > 0 && (end = memchr(line, '\n', (size_t)(text + len - line))) != NULL;
@@ -178,4 +180,38 @@ claims_read_keeper(
 			*ret = record.process;
 	}
 	return len < 0 ? len : 0;
+}
+
+/* @name is no journal any more, or was to become one. */
+static void
+remains_remove(const struct root *state, const char *name)
+{
+	static const char *const files[] = {
+		JOURNAL_NEW_FILE, JOURNAL_MONITOR_FILE, JOURNAL_LOCK_FILE};
+	struct root dir = {.fd = -1};
+	auto_fd int dir_fd =
+		openat(state->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	dir.fd = dir_fd;
+	if (dir_fd < 0 || file_exists(&dir, JOURNAL_FILE) || lock_is_held(&dir))
+		return;
+	for (size_t i = 0; i < COUNT(files); i++)
+		(void)unlinkat(dir_fd, files[i], 0);
+	(void)unlinkat(state->fd, name, AT_REMOVEDIR);
+}
+
+void
+claims_tidy(const struct root *state)
+{
+	__attribute__((cleanup(directory_cleanup))) DIR *entries = NULL;
+	const struct dirent *entry;
+	int fd = openat(state->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	entries = fd >= 0 ? fdopendir(fd) : NULL;
+	while (entries != NULL && (entry = readdir(entries)) != NULL) {
+		const char *name = entry->d_name;
+
+		if (name_is_safe(name[0] == '.' ? name + 1 : name))
+			remains_remove(state, name);
+	}
 }

@@ -45,4 +45,12 @@ int claims_read(const struct root *state, struct claim **ret, struct error *e);
 int claims_read_keeper(
 	const struct root *state, const char *name, struct record_process *ret, struct error *e);
 
+/*
+ * claims_tidy - remove what is left of a VM's directory when its qpin died before it had a journal
+ * there, or after that was deleted; the global lock is held
+ *
+ * What isn't ours in there stays, and so does the directory.
+ */
+void claims_tidy(const struct root *state);
+
 #endif

@@ -24,7 +24,7 @@ enum {
 	LOCK_STEP_MS = 20,
 };
 
-static const char journal_file[] = JOURNAL_FILE, lock_file[] = "lock";
+static const char journal_file[] = JOURNAL_FILE, lock_file[] = JOURNAL_LOCK_FILE;
 
 static int
 journal_lock(struct journal *j, const char *path, struct error *e)

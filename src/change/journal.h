@@ -35,6 +35,7 @@ struct journal {
 #define JOURNAL_FILE         "journal"
 #define JOURNAL_NEW_FILE     "journal.new"
 #define JOURNAL_MONITOR_FILE "monitor"
+#define JOURNAL_LOCK_FILE    "lock"
 
 /* The changes that belong to all VMs; no VM can have that name (name_is_safe()). */
 #define JOURNAL_SHARED ".shared"

@@ -146,6 +146,7 @@ shared_unwind(struct host *host, struct error *e)
 
 	if (host->state.fd < 0) /* tidied away already */
 		return 0;
+	claims_tidy(&host->state);
 	r = claims_list(&host->state, &claims, e);
 	if (r != 0)
 		return r < 0 ? r : 0;
@@ -175,14 +176,18 @@ release(struct host *host, const char *name, bool kill, struct error *e)
 {
 	auto_journal struct journal j = JOURNAL_CLOSED;
 	pid_t guest = host->guest;
+	struct error ignored;
 	int r;
 
 	if (host->state.fd < 0)
 		r = error_sys(e, ENOENT, host->state_path, "release VM %s", name);
 	else
 		r = journal_load(&host->state, name, change_kinds, &j, e);
-	if (r == -ENOENT)
+	if (r == -ENOENT) {
 		error_why(e, "there is nothing left of it");
+		if (host->state.fd >= 0)
+			(void)shared_unwind(host, &ignored); /* but maybe its directory */
+	}
 	if (r == 0 && kill)
 		r = orphan_end(host, &j, e);
 	if (r == 0)

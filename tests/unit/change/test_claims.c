@@ -120,6 +120,36 @@ the_keeper_is_known_while_it_lives(void **state)
 	tree_remove(&tree);
 }
 
+static void
+claims_tidy_removes_what_has_no_journal(void **state)
+{
+	struct journal j = JOURNAL_CLOSED, shared = JOURNAL_CLOSED;
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "dead/lock", "");
+	tree_put(&tree, "dead/monitor", "");
+	tree_put(&tree, ".shared/lock", "");
+	tree_put(&tree, "odd/lock", "");
+	tree_put(&tree, "odd/notes", "somebody's");
+	tree_put(&tree, "left/journal", "{}\n");
+	assert_int_equal(journal_create(&tree.root, "a", &(struct cpus){0}, &j, &e), 0);
+	assert_int_equal(journal_create(&tree.root, "b", &(struct cpus){0}, &shared, &e), 0);
+	assert_int_equal(unlinkat(tree.root.fd, "b/journal", 0), 0); /* by somebody: it lives */
+	claims_tidy(&tree.root);
+	assert_false(file_exists(&tree.root, "dead"));
+	assert_false(file_exists(&tree.root, ".shared"));
+	assert_true(file_exists(&tree.root, "odd/notes"));
+	assert_true(file_exists(&tree.root, "left/journal"));
+	assert_true(file_exists(&tree.root, "a/journal"));
+	assert_true(file_exists(&tree.root, "b/lock"));
+	journal_close(&j);
+	journal_close(&shared);
+	tree_remove(&tree);
+}
+
 int
 main(void)
 {
@@ -128,6 +158,7 @@ main(void)
 		cmocka_unit_test(claims_of_a_damaged_journal_are_listed_and_refused),
 		cmocka_unit_test(claims_of_no_state_directory_are_none),
 		cmocka_unit_test(the_keeper_is_known_while_it_lives),
+		cmocka_unit_test(claims_tidy_removes_what_has_no_journal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
