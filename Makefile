@@ -37,6 +37,7 @@ SRC = \
 	src/change/journal.c \
 	src/change/record.c \
 	src/change/revert.c \
+	src/command/adopt.c \
 	src/command/attach.c \
 	src/command/attach_options.c \
 	src/command/command.c \
@@ -151,6 +152,7 @@ SRC = \
 	src/report/plan.c \
 	src/report/plan_json.c \
 	src/report/table.c \
+	src/supervise/adopt.c \
 	src/supervise/attach.c \
 	src/supervise/background.c \
 	src/supervise/bounds.c \

@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
 	&command_run,
 	&command_plan,
 	&command_release,
+	&command_adopt,
 	&command_attach,
 	&command_import,
 	&command_grant,

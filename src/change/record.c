@@ -14,6 +14,7 @@
 #include "base/text.h"
 
 enum {
+	STOP_MAX_S = 24 * 60 * 60,
 	ID_MAX = 1 << 30, /* above the kernel's PID_MAX_LIMIT, 4 Mi */
 };
 
@@ -116,6 +117,12 @@ record_process_line(enum record_type type, const struct record_process *process)
 	bool whole = cJSON_AddNumberToObject(inner, "pid", (double)process->pid) != NULL &&
 		     cJSON_AddNumberToObject(inner, "start", (double)process->start) != NULL;
 
+	if (whole && process->placed)
+		whole = cJSON_AddTrueToObject(inner, "placed") != NULL;
+	if (whole && process->paused)
+		whole = cJSON_AddTrueToObject(inner, "paused") != NULL;
+	if (whole && process->stop_s != 0)
+		whole = cJSON_AddNumberToObject(inner, "stop_s", (double)process->stop_s) != NULL;
 	return line_take(json, whole);
 }
 
@@ -166,8 +173,13 @@ process_parse(const cJSON *json, struct record_process *ret)
 {
 	int64_t pid;
 
+	*ret = (struct record_process){
+		.placed = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "placed")),
+		.paused = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "paused")),
+	};
 	if (!json_int(json, "pid", 1, ID_MAX, &pid) ||
-		!json_int(json, "start", 1, start_max, &ret->start))
+		!json_int(json, "start", 1, start_max, &ret->start) ||
+		!number_parse(json, "stop_s", STOP_MAX_S, 0, &ret->stop_s))
 		return -EINVAL;
 	ret->pid = (pid_t)pid;
 	return 0;

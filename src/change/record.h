@@ -3,6 +3,7 @@
 #ifndef QPIN_CHANGE_RECORD_H
 #define QPIN_CHANGE_RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/cpus.h"
@@ -31,6 +32,11 @@ enum record_type {
 struct record_process {
 	pid_t pid;     /* 0: none */
 	int64_t start; /* task_read_start() */
+
+	/* Of RECORD_QEMU, for who takes over after our death. */
+	bool placed;    /* all of its threads have their places: the guest may run */
+	bool paused;    /* but its own -S keeps it from running */
+	int64_t stop_s; /* the time that its guest has to shut down, in seconds; 0: none */
 };
 
 struct record {

@@ -26,6 +26,7 @@ struct command {
 extern const struct command command_run;
 extern const struct command command_plan;
 extern const struct command command_release;
+extern const struct command command_adopt;
 extern const struct command command_attach;
 extern const struct command command_import;
 extern const struct command command_grant;

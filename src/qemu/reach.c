@@ -145,14 +145,15 @@ cwd_open(const struct root *proc, pid_t pid, struct error *e)
 	return fd >= 0 ? fd : error_sys(e, errno, NULL, "open QEMU's working directory");
 }
 
-/* One of those that QEMU's command line tells, below its working directory. */
-static int
-monitor_try(int cwd, const char *path, pid_t pid, int timeout_ms, struct qmp *ret, struct error *e)
+int
+reach_at(int dirfd, const char *path, pid_t pid, int timeout_ms, struct qmp *ret, struct error *e)
 {
-	auto_fd int fd = path_connect(cwd, path, e);
+	static const struct qmp closed = QMP_CLOSED;
+	auto_fd int fd = path_connect(dirfd, path, e);
 	pid_t peer = 0;
 	int r = fd >= 0 ? peer_check(fd, path, pid, &peer, e) : fd;
 
+	*ret = closed;
 	return r < 0 ? r : greet_take(fd_release(&fd), path, timeout_ms, ret, e);
 }
 
@@ -179,7 +180,7 @@ reach_found(const struct root *proc, pid_t pid, int timeout_ms, struct qmp *ret,
 		if (i > 0 && wire_expired(deadline_ms))
 			break;
 		qmp_close(ret);
-		r = monitor_try(cwd, monitors.paths[i], pid, timeout_ms, ret, e);
+		r = reach_at(cwd, monitors.paths[i], pid, timeout_ms, ret, e);
 	}
 	return r;
 }

@@ -33,6 +33,14 @@ int reach_given(const char *path, pid_t pid, int timeout_ms, struct qmp *ret, pi
 	struct error *e);
 
 /*
+ * reach_at - the same for the socket @path below @dirfd, which must be of process @pid
+ *
+ * The caller calls qmp_close() in any case. Returns as reach_given().
+ */
+int reach_at(
+	int dirfd, const char *path, pid_t pid, int timeout_ms, struct qmp *ret, struct error *e);
+
+/*
  * reach_found - connect to a QMP socket that QEMU's command line tells, the first that answers
  *
  * Paths are QEMU's: relative to its working directory, and only if it has the same root directory

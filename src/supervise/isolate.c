@@ -141,6 +141,8 @@ enter(struct vm *vm, const struct isolate *ask, struct error *e)
 	if (r == 0)
 		r = vm_settle(vm, e);
 	if (r == 0)
+		r = vm_note_placed(vm, e);
+	if (r == 0)
 		vm_tell(vm);
 	return r;
 }

@@ -148,6 +148,19 @@ vm_settle(struct vm *vm, struct error *e)
 	return r < 0 ? r : vm_verify(vm, e);
 }
 
+int
+vm_note_placed(struct vm *vm, struct error *e)
+{
+	struct record_process qemu = vm->journal.qemu;
+
+	qemu.placed = true;
+	if (!vm->attached) {
+		qemu.paused = argv_has_flag(vm->definition, "S");
+		qemu.stop_s = vm->definition->shutdown_timeout_s;
+	}
+	return journal_note(&vm->journal, RECORD_QEMU, &qemu, e);
+}
+
 static void
 tell_mapping(const struct vm *vm)
 {

@@ -170,7 +170,7 @@ static int
 start(struct vm *vm, struct error *e)
 {
 	static int (*const steps[])(struct vm *, struct error *) = {
-		begin, read_threads, vm_settle, verify_prelaunch, let_go};
+		begin, read_threads, vm_settle, verify_prelaunch, vm_note_placed, let_go};
 	int r = 0;
 
 	for (size_t i = 0; i < COUNT(steps) && r == 0; i++) {

@@ -41,6 +41,8 @@ struct vm {
 	sigset_t ignored; /* signals that were ignored when qpin was started */
 
 	bool attached; /* QEMU ran before us, and runs on after us: it is nobody's child of ours */
+	bool adopted;  /* QEMU was started by a qpin that died: it is no child of ours either, and
+			  nothing is known of the plan */
 	bool released; /* of an attached one: we were told to let it go */
 	struct spawned qemu;
 	bool running;         /* QEMU was started and not yet reaped */
@@ -109,6 +111,9 @@ int vm_verify(struct vm *vm, struct error *e);
 
 /* vm_settle - put the threads of vm->threads, and all others, in their places, and verify */
 int vm_settle(struct vm *vm, struct error *e);
+
+/* vm_note_placed - write down that this is done: who comes after our death may take over now */
+int vm_note_placed(struct vm *vm, struct error *e);
 
 /* vm_tell - which thread is where, and the level */
 void vm_tell(const struct vm *vm);

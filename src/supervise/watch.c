@@ -252,7 +252,7 @@ static int
 on_process(struct loop *loop, struct error *e)
 {
 	struct vm *vm = loop->vm;
-	int r = vm->attached ? 1 : spawn_reap(vm->qemu.pidfd, &vm->end, e);
+	int r = vm->attached || vm->adopted ? 1 : spawn_reap(vm->qemu.pidfd, &vm->end, e);
 
 	if (r <= 0)
 		return r;

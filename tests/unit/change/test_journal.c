@@ -284,7 +284,7 @@ journal_that_cannot_begin_leaves_nothing(void **state)
 static void
 journal_knows_qemu_after_a_death(void **state)
 {
-	const struct record_process qemu = {.pid = 77, .start = INT64_C(1) << 40};
+	struct record_process qemu = {.pid = 77, .start = INT64_C(1) << 40};
 	struct journal j = JOURNAL_CLOSED;
 	struct tree tree;
 	struct error e;
@@ -299,6 +299,13 @@ journal_knows_qemu_after_a_death(void **state)
 	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
 	assert_int_equal(j.qemu.pid, 77);
 	assert_true(j.qemu.start == qemu.start);
+	assert_false(j.qemu.placed);
+	qemu.placed = qemu.paused = true;
+	qemu.stop_s = 60;
+	assert_int_equal(journal_note(&j, RECORD_QEMU, &qemu, &e), 0);
+	journal_close(&j);
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
+	assert_true(j.qemu.placed && j.qemu.paused && j.qemu.stop_s == 60);
 	journal_close(&j);
 	tree_remove(&tree);
 }

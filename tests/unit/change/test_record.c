@@ -83,6 +83,7 @@ record_parse_refuses_what_it_never_wrote(void **state)
 		"{\"qemu\":1}",
 		"{\"qemu\":{\"pid\":0,\"start\":1}}",
 		"{\"qemu\":{\"pid\":1}}",
+		"{\"qemu\":{\"pid\":1,\"start\":1,\"stop_s\":-1}}",
 		"{\"keeper\":{\"pid\":1}}",
 		"{\"keeper\":[]}",
 		"{\"change\":3}",

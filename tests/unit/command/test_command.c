@@ -10,7 +10,7 @@
 #include "check.h"
 
 static const struct command *const commands[] = {&command_run, &command_plan, &command_release,
-	&command_attach, &command_import, &command_grant, &command_revoke};
+	&command_adopt, &command_attach, &command_import, &command_grant, &command_revoke};
 
 static int
 run(const struct command *c, const char *const *words, struct error *e)
@@ -62,6 +62,17 @@ release_refuses_what_is_no_name(void **state)
 			fail_msg("\"%s\" is taken", bad[i]);
 		assert_int_equal(e.kind, ERROR_USAGE);
 	}
+}
+
+static void
+adopt_refuses_what_is_no_name(void **state)
+{
+	const char *const words[] = {"adopt", "../x", NULL};
+	struct error e;
+
+	(void)state;
+	assert_true(run(&command_adopt, words, &e) < 0);
+	assert_int_equal(e.kind, ERROR_USAGE);
 }
 
 static void
@@ -121,6 +132,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_refuse_a_wrong_command_line),
 		cmocka_unit_test(release_refuses_what_is_no_name),
+		cmocka_unit_test(adopt_refuses_what_is_no_name),
 		cmocka_unit_test(grant_refuses_what_is_no_cpu_list),
 		cmocka_unit_test(grant_takes_its_options_with_their_words),
 		cmocka_unit_test(plan_of_a_missing_definition_says_where_it_looked),
