@@ -4,7 +4,8 @@
  * who connects to descriptor 3. It has two
  * vCPUs; each makes a helper thread when it is let go, as KVM does from a vCPU's thread. SIGUSR1
  * plugs a third one, of which nothing tells, and SIGUSR2 unplugs it, of which an event does, as
- * with QEMU. With "-name brief" it ends as soon as it is let go.
+ * with QEMU. With "-name brief" it ends as soon as it is let go;
+ * with "-qmp unix:PATH" it listens there, and needs no qpin.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum {
@@ -202,14 +204,30 @@ client_accept(int brief)
 	return done;
 }
 
-static int
-is_brief(char *const *argv)
+/* What follows the word @option; "" without it. */
+static const char *
+value_of(char *const *argv, const char *option)
 {
 	for (; argv[0] != NULL && argv[1] != NULL; argv++) {
-		if (strcmp(argv[0], "-name") == 0)
-			return strncmp(argv[1], "brief", strlen("brief")) == 0;
+		if (strcmp(argv[0], option) == 0)
+			return argv[1];
 	}
-	return 0;
+	return "";
+}
+
+/* Without a qpin that hands a socket over: one of our own, at "unix:PATH,…" */
+static int
+socket_make(const char *where)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	where += strlen("unix:");
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%.*s",
+		(int)strcspn(where, ","), where);
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return -1;
+	return dup2(fd, MONITOR_FD);
 }
 
 int
@@ -219,6 +237,9 @@ main(int argc, char **argv)
 	sigset_t signals;
 
 	(void)argc;
+	if (strncmp(value_of(argv, "-qmp"), "unix:", strlen("unix:")) == 0 &&
+		socket_make(value_of(argv, "-qmp")) < 0)
+		return 1;
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)sigemptyset(&signals);
 	(void)sigaddset(&signals, SIGUSR1);
@@ -228,7 +249,7 @@ main(int argc, char **argv)
 		return 1;
 	for (size_t i = 0; i < VCPUS - 1; i++)
 		(void)vcpu_start(i);
-	while (!client_accept(is_brief(argv)))
+	while (!client_accept(strncmp(value_of(argv, "-name"), "brief", strlen("brief")) == 0))
 		continue;
 	return 0;
 }

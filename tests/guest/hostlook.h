@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The state of the host that qpin may touch, as lines: what guest/snapshot prints, but with each task
+ * for itself, and in a tenth of the time.
+ */
+#ifndef QPIN_TESTS_HOSTLOOK_H
+#define QPIN_TESTS_HOSTLOOK_H
+
+#include <stddef.h>
+
+enum {
+	TEXT_BYTES = 65536,
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+struct lines {
+	char **list; /* owned; sorted */
+	size_t count, room;
+};
+
+/* host_look - what is now; the caller calls lines_done(). Out of memory it ends the program. */
+void host_look(struct lines *ret);
+void lines_done(struct lines *l);
+
+/* lines_differ - the number of differences; the first ones are printed with @tell */
+unsigned lines_differ(const struct lines *a, const struct lines *b, int tell);
+
+/* file_text - a small file without its last newline, until the next call; NULL: can't be read */
+char *file_text(int dirfd, const char *name);
+
+/* die - end the program with status 2, for @what failed as errno says */
+void die(const char *what);
+
+#endif
