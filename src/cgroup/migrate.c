@@ -289,10 +289,14 @@ home_find(const struct host *host, const struct origins *list, pid_t id, const c
 /* The list of members that is open, so that many tasks of one home need one open(2). */
 struct home {
 	const char *group; /* borrowed; NULL: none is open */
-	int fd;
+	int fd;            /* -errno when it can't be opened */
+	bool patient;      /* who isn't taken by a group that is there stays in the pool */
 };
 
-/* Move @id to @group, or to the top where that is gone, or takes no tasks any more. */
+/*
+ * Move @id to @group, or to the top where that is gone, or takes no tasks any more: that is tried
+ * twice, for a refusal may pass, and the top may be the wrong place for good.
+ */
 static int
 home_move(const struct host *host, struct home *home, const char *group, pid_t id)
 {
@@ -305,8 +309,10 @@ home_move(const struct host *host, struct home *home, const char *group, pid_t i
 		home->group = group;
 		home->fd = members_open(host, group, &gone);
 	}
-	r = home->fd >= 0 ? member_write(home->fd, id) : -ENOENT;
+	r = home->fd >= 0 ? member_write(home->fd, id) : home->fd;
 	if (r >= 0 || r == -ESRCH || str_eq(group, group_top(group)))
+		return r;
+	if (home->patient && group_exists(host, group))
 		return r;
 	log_debug("%s takes no task any more: %d goes to the top", group, (int)id);
 	return home_move(host, home, group_top(group), id);
@@ -314,11 +320,11 @@ home_move(const struct host *host, struct home *home, const char *group, pid_t i
 
 /* Everybody who is in the pool goes home: once through its list. */
 static int
-pool_empty(struct host *host, const struct origins *list, const char *pool, size_t *ret_found,
-	struct error *e)
+pool_empty(struct host *host, const struct origins *list, const char *pool, bool patient,
+	size_t *ret_found, struct error *e)
 {
 	auto_origins struct origins members = {0};
-	struct home home = {.fd = -1};
+	struct home home = {.fd = -1, .patient = patient};
 	int r = roster_members(host, pool, &members, e);
 
 	*ret_found = r == 0 ? members.count : 0;
@@ -347,7 +353,7 @@ migrate_undo(struct host *host, const struct change *c, struct error *e)
 	for (int pass = 0; pass < PASSES_MAX && r == 0 && found > 0; pass++) {
 		if (!group_exists(host, c->target))
 			break;
-		r = pool_empty(host, &list, c->target, &found, e);
+		r = pool_empty(host, &list, c->target, pass == 0, &found, e);
 	}
 	if (r < 0)
 		return r;
