@@ -6,8 +6,8 @@
 #include "plan/own.h"
 
 /* A VM that left a claim of its own behind shall be able to start again. */
-static bool
-claim_is_own(const struct plan *plan, const struct claim *claim)
+bool
+candidate_claim_is_own(const struct plan *plan, const struct claim *claim)
 {
 	return !claim->granted && str_eq(claim->name, plan->definition->name);
 }
@@ -18,7 +18,7 @@ claim_find(const struct plan *plan, unsigned os_cpu)
 	for (size_t i = 0; i < plan->facts->claim_count; i++) {
 		const struct claim *claim = &plan->facts->claims[i];
 
-		if (cpus_has(&claim->cpus, os_cpu) && !claim_is_own(plan, claim))
+		if (cpus_has(&claim->cpus, os_cpu) && !candidate_claim_is_own(plan, claim))
 			return claim;
 	}
 	return NULL;
@@ -67,7 +67,7 @@ candidate_rest(const struct plan *plan, struct cpus *ret)
 	cpus_subtract(ret, &facts->topology.boot_isolated);
 	cpus_subtract(ret, &lost);
 	for (size_t i = 0; i < facts->claim_count; i++) {
-		if (!claim_is_own(plan, &facts->claims[i]))
+		if (!candidate_claim_is_own(plan, &facts->claims[i]))
 			cpus_subtract(ret, &facts->claims[i].cpus);
 	}
 }

@@ -24,6 +24,9 @@ struct candidate {
 int candidate_check(const struct candidate *c, unsigned os_cpu, struct error *e);
 int candidate_check_all(const struct candidate *c, const struct cpus *cpus, struct error *e);
 
+/* candidate_claim_is_own - whether it is of the VM that is planned */
+bool candidate_claim_is_own(const struct plan *plan, const struct claim *claim);
+
 /*
  * candidate_rest - the online CPUs that this VM may have or leave to the host: those of no other
  * VM's claim, of no other program's partition, and not isolated at boot

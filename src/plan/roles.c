@@ -2,15 +2,40 @@
 /* CPUs and memory of everything that is no vCPU: QEMU's other threads, iothreads, the host. */
 #include "plan/roles.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "plan/candidate.h"
+
+enum {
+	HOLDERS_BYTES = 400, /* of many the first ones */
+};
+
+/* Who has the CPUs that are missing: "VM 'a' (CPUs 2-3), VM 'b' …"; false when it's nobody. */
+static bool
+holders_tell(const struct plan *plan, char *text, size_t size)
+{
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < plan->facts->claim_count && len < size; i++) {
+		const struct claim *claim = &plan->facts->claims[i];
+		char cpus[CPUS_TEXT_BYTES];
+
+		if (candidate_claim_is_own(plan, claim) || cpus_empty(&claim->cpus))
+			continue;
+		len += (size_t)snprintf(text + len, size - len, "%s%s '%s' (CPUs %s)",
+			len > 0 ? ", " : "", claim->granted ? "user" : "VM", claim->name,
+			cpus_format(&claim->cpus, cpus));
+	}
+	return len > 0;
+}
 
 static int
 pool_make(struct plan *plan, struct error *e)
 {
 	const struct definition *d = plan->definition;
-	char pinned[CPUS_TEXT_BYTES], online[CPUS_TEXT_BYTES];
+	char pinned[CPUS_TEXT_BYTES], online[CPUS_TEXT_BYTES], holders[HOLDERS_BYTES];
 	struct place place = {0};
 
 	candidate_rest(plan, &plan->pool);
@@ -29,6 +54,11 @@ pool_make(struct plan *plan, struct error *e)
 		"no CPU is left for the host and QEMU's other threads: this VM pins %s of the "
 		"online CPUs %s, and the rest is taken by VMs or isolated at boot",
 		cpus_format(&plan->pinned, pinned), online);
+	if (holders_tell(plan, holders, sizeof(holders))) {
+		e->kind = ERROR_CLAIMED;
+		return error_hint(
+			e, "wait for an end, or pin fewer vCPUs: CPUs are with %s", holders);
+	}
 	return error_hint(e, "pin fewer vCPUs: CPU 0 at least is best left to the host");
 }
 
