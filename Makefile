@@ -4,10 +4,12 @@ include config.mk
 
 # All of qpin but main.c, room by room; a source's unit test is tests/unit/ROOM/test_NAME.c.
 SRC = \
+	src/base/capabilities.c \
 	src/base/cpus.c \
 	src/base/descriptors.c \
 	src/base/error.c \
 	src/base/files.c \
+	src/base/filter.c \
 	src/base/json.c \
 	src/base/log.c \
 	src/base/mask.c \
@@ -182,10 +184,12 @@ SRC = \
 	src/supervise/watch.c
 
 TESTS = \
+	tests/unit/base/test_capabilities.c \
 	tests/unit/base/test_cpus.c \
 	tests/unit/base/test_descriptors.c \
 	tests/unit/base/test_error.c \
 	tests/unit/base/test_files.c \
+	tests/unit/base/test_filter.c \
 	tests/unit/base/test_json.c \
 	tests/unit/base/test_log.c \
 	tests/unit/base/test_mask.c \

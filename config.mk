@@ -8,13 +8,14 @@ DATADIR = ${PREFIX}/share/qpin
 UNITDIR = ${PREFIX}/lib/systemd/system
 STATEDIR = /var/lib/qpin
 
-PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd smartcols expat
+PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd libseccomp smartcols expat
 
 PKG_CFLAGS != pkg-config --cflags ${PKGS}
 PKG_LIBS != pkg-config --libs ${PKGS}
 
 CPPFLAGS = -D_GNU_SOURCE -DVERSION=\"${VERSION}\" -DDATADIR=\"${DATADIR}\" \
-	-DSTATEDIR=\"${STATEDIR}\" -iquote src ${PKG_CFLAGS}
+	-DSTATEDIR=\"${STATEDIR}\" -iquote src -iquote build \
+	${PKG_CFLAGS}
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wwrite-strings -Wcast-qual \
 	-Wimplicit-fallthrough -Wswitch-enum
