@@ -141,6 +141,7 @@ SRC = \
 	src/qemu/program.c \
 	src/qemu/qmp.c \
 	src/qemu/reach.c \
+	src/qemu/sandbox.c \
 	src/qemu/scheduling.c \
 	src/qemu/scheduling_change.c \
 	src/qemu/select.c \
@@ -296,6 +297,7 @@ TESTS = \
 	tests/unit/qemu/test_program.c \
 	tests/unit/qemu/test_qmp.c \
 	tests/unit/qemu/test_reach.c \
+	tests/unit/qemu/test_sandbox.c \
 	tests/unit/qemu/test_scheduling.c \
 	tests/unit/qemu/test_scheduling_change.c \
 	tests/unit/qemu/test_select.c \
@@ -366,6 +368,16 @@ build/qpin.yml.5: build/keys src/config/qpin.yml.5.in config.mk
 	build/keys man >$@.keys
 	sed -e '/^@KEYS@$$/r $@.keys' -e '/^@KEYS@$$/d' -e 's/@VERSION@/${VERSION}/' \
 		src/config/qpin.yml.5.in >$@
+
+# Lists of system calls, compiled in.
+lists: build/seccomp/qemu.inc
+
+build/seccomp/%.inc: policy/seccomp/%.list scripts/seccomp-table
+	@mkdir -p ${@D}
+	scripts/seccomp-table $< >$@.new
+	@mv $@.new $@
+
+src/qemu/sandbox.o build/check/src/qemu/sandbox.o: build/seccomp/qemu.inc
 
 build/qpin.1: src/command/qpin.1.in config.mk
 	@mkdir -p ${@D}
@@ -468,4 +480,7 @@ clean:
 .PRECIOUS: build/check/%.o build/fuzz/%.o
 -include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} \
 	${FUZZ_OBJ:.o=.d} ${FUZZ:%.c=build/fuzz/%.d} src/main.d \
+.PHONY: all check check-policy clean dist guests install lint lists policy uninstall
+.PRECIOUS: build/check/%.o
+-include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} src/main.d \
 	src/config/keys_tool.d

@@ -45,6 +45,13 @@ enum backend_choice {
 	BACKEND_AFFINITY,
 };
 
+/* Whether QEMU is refused system calls that it has no need for. */
+enum seccomp_choice {
+	SECCOMP_AUTO, /* those that its command line doesn't ask for */
+	SECCOMP_ON,   /* all of the list */
+	SECCOMP_OFF,
+};
+
 /* Which NUMA nodes QEMU's memory comes from, where no list says it. */
 enum memory_choice {
 	MEMORY_UNSET, /* not given: auto where the host has several nodes, unless QEMU's options
@@ -129,6 +136,7 @@ struct definition {
 	struct place host_tasks_place;
 	struct cpus housekeeping_cpus; /* empty when not given */
 	struct place housekeeping_place;
+	enum seccomp_choice seccomp;
 	unsigned shutdown_timeout_s;
 	enum on_degraded on_degraded;
 

@@ -51,6 +51,13 @@ static const struct key_word backend_words[] = {
 	{.name = NULL},
 };
 
+static const struct key_word seccomp_words[] = {
+	{.name = "auto", .value = SECCOMP_AUTO},
+	{.name = "on", .value = SECCOMP_ON},
+	{.name = "off", .value = SECCOMP_OFF},
+	{.name = NULL},
+};
+
 static const struct key_word vcpu_policies[] = {
 	{.name = "batch", .value = SCHED_BATCH},
 	{.name = "deadline", .value = SCHED_DEADLINE},
@@ -266,6 +273,22 @@ static const struct key keys[] = {
 		.type = KEY_BOOL,
 		.doc = "Let QEMU lock any amount of memory, as device assignment needs it.",
 		.offset = offsetof(struct draft, d.rlimit_memlock)},
+	{.name = "seccomp",
+		.type = KEY_WORD,
+		.words = seccomp_words,
+		.doc = "Whether QEMU is refused system calls that could undo its pinning, or that "
+		       "help a guest which broke out: setting CPUs and scheduling of threads, "
+		       "namespaces, mounts, other processes' memory, the kernel's modules, keys "
+		       "and programs, the host's clock. They fail with EPERM, and no program that "
+		       "QEMU starts gains privileges. QEMU's own sandbox (-sandbox) may come on "
+		       "top of it. on refuses them all; auto, the default, lets QEMU have what "
+		       "its command line asks for: chroot, an object thread-context or "
+		       "secret_keyring, af-xdp, rss=on. An ordinary user's QEMU that may start a "
+		       "set-uid program (netdev bridge, helper=, tap with a script), or whose own "
+		       "program gains privileges, can start it with auto; without root it has no "
+		       "filter then. off suits what QEMU is told by a file (-readconfig) or a "
+		       "monitor to do in such a way, and FUSE exports.",
+		.offset = offsetof(struct draft, d.seccomp)},
 	{.name = "shutdown_timeout",
 		.type = KEY_INT,
 		.max = SHUTDOWN_TIMEOUT_MAX_S,

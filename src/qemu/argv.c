@@ -130,9 +130,8 @@ argv_value(const struct definition *d, const char *name)
 	return option != NULL ? option->value : NULL;
 }
 
-/* Whether @word is one of the comma-separated parts of @value. */
-static bool
-value_has(const char *value, const char *word)
+bool
+argv_value_has(const char *value, const char *word)
 {
 	size_t len = strlen(word);
 
@@ -169,7 +168,7 @@ argv_single_thread(const struct definition *d)
 		return true;
 	for (size_t i = 0; i < d->option_count; i++) {
 		if (str_eq(d->options[i].name, "accel") &&
-			value_has(d->options[i].value, "thread=single"))
+			argv_value_has(d->options[i].value, "thread=single"))
 			return true;
 	}
 	return false;

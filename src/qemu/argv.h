@@ -42,6 +42,9 @@ bool argv_has_flag(const struct definition *d, const char *name);
 /* argv_value - the value of the last option @name, NULL without one; borrowed from @d */
 const char *argv_value(const struct definition *d, const char *name);
 
+/* argv_value_has - whether @word is one of the comma-separated parts of @value; false for NULL */
+bool argv_value_has(const char *value, const char *word);
+
 /*
  * argv_uses_stdio - whether QEMU takes the terminal for itself: -nographic, -curses, or "stdio" or
  * "curses" in a value

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/mempolicy.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -33,6 +34,15 @@ static int
 memory_bind(const struct cpus *nodes)
 {
 	return (int)syscall(SYS_set_mempolicy, MPOL_BIND, nodes->word, (unsigned long)CPUS_MAX);
+}
+
+/* Before the ids are changed: without no_new_privs it takes CAP_SYS_ADMIN. */
+static int
+calls_confine(const struct child *child)
+{
+	if (child->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return child->filter != NULL ? filter_install(child->filter) : 0;
 }
 
 static int
@@ -111,6 +121,17 @@ go_await(const struct child *child)
 		_exit(EXIT_NOT_EXECUTED);
 }
 
+static void
+identity_take(const struct child *child)
+{
+	if (child->set_groups && syscall(SYS_setgroups, child->group_count, child->groups) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_GROUPS);
+	if (child->set_gid && syscall(SYS_setresgid, child->gid, child->gid, child->gid) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_GROUP);
+	if (child->set_uid && syscall(SYS_setresuid, child->uid, child->uid, child->uid) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_USER);
+}
+
 void
 child_run(const struct child *child)
 {
@@ -123,12 +144,9 @@ child_run(const struct child *child)
 		child_fail(child->report_fd, CHILD_STAGE_MEMORY);
 	if (child->rlimit_memlock && memlock_raise() < 0)
 		child_fail(child->report_fd, CHILD_STAGE_RLIMIT);
-	if (child->set_groups && syscall(SYS_setgroups, child->group_count, child->groups) < 0)
-		child_fail(child->report_fd, CHILD_STAGE_GROUPS);
-	if (child->set_gid && syscall(SYS_setresgid, child->gid, child->gid, child->gid) < 0)
-		child_fail(child->report_fd, CHILD_STAGE_GROUP);
-	if (child->set_uid && syscall(SYS_setresuid, child->uid, child->uid, child->uid) < 0)
-		child_fail(child->report_fd, CHILD_STAGE_USER);
+	if (calls_confine(child) < 0)
+		child_fail(child->report_fd, CHILD_STAGE_FILTER);
+	identity_take(child);
 	if (descriptors_place(child) < 0)
 		child_fail(child->report_fd, CHILD_STAGE_DESCRIPTORS);
 	signals_reset(child->ignored);
@@ -148,6 +166,8 @@ child_stage_text(enum child_stage stage)
 		return "bind its memory to NUMA nodes";
 	case CHILD_STAGE_RLIMIT:
 		return "let it lock memory without limit";
+	case CHILD_STAGE_FILTER:
+		return "refuse it system calls";
 	case CHILD_STAGE_GROUPS:
 		return "set its supplementary groups";
 	case CHILD_STAGE_GROUP:

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/cpus.h"
+#include "base/filter.h"
 
 enum {
 	CHILD_FDS_MIN = 16, /* the descriptors below are numbered from here on */
@@ -19,6 +20,7 @@ enum child_stage {
 	CHILD_STAGE_AFFINITY,
 	CHILD_STAGE_MEMORY,
 	CHILD_STAGE_RLIMIT,
+	CHILD_STAGE_FILTER,
 	CHILD_STAGE_GROUPS,
 	CHILD_STAGE_GROUP,
 	CHILD_STAGE_USER,
@@ -35,6 +37,8 @@ struct child {
 	bool reset_affinity;
 	const struct cpus *memory_nodes; /* NULL: any */
 	bool rlimit_memlock;
+	bool no_new_privs;
+	const struct filter *filter; /* of system calls; NULL: none */
 	bool set_groups, set_gid, set_uid;
 	const gid_t *groups;
 	size_t group_count;

@@ -138,6 +138,8 @@ failure_hint(const struct child_failure *failure, bool other_user)
 {
 	if (failure->stage == CHILD_STAGE_RLIMIT && failure->errnum == EPERM)
 		return "this needs CAP_SYS_RESOURCE, or a limit that is high already (ulimit -Hl)";
+	if (failure->stage == CHILD_STAGE_FILTER)
+		return "the kernel or a container allows no filter; `seccomp: off` does without";
 	if (failure->stage != CHILD_STAGE_EXEC)
 		return failure->errnum == EPERM ? "only root may run it as another user or group"
 						: "";
@@ -314,6 +316,8 @@ spawn(const struct spawn_request *request, struct spawned *ret, struct error *e)
 		.reset_affinity = request->reset_affinity,
 		.memory_nodes = request->memory_nodes,
 		.rlimit_memlock = request->rlimit_memlock,
+		.no_new_privs = request->no_new_privs,
+		.filter = request->filter,
 		.ignored = request->ignored,
 	};
 	struct spawned made = {.pidfd = -1, .stderr_fd = -1};

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/cpus.h"
+#include "base/filter.h"
 #include "config/definition.h"
 #include "qemu/identity.h"
 
@@ -23,6 +24,8 @@ struct spawn_request {
 	bool rlimit_memlock;             /* may lock memory without limit */
 	bool reset_affinity;             /* any CPU of its cgroup, not the mask we inherited */
 	const struct cpus *memory_nodes; /* all its memory comes from these; NULL: from any */
+	bool no_new_privs;               /* no program that it starts gains any by exec */
+	const struct filter *filter;     /* of its system calls; NULL: none */
 	bool own_group; /* a process group of its own: no Ctrl-C of the terminal's */
 	int cgroup_fd;  /* directory of a cgroup (v2) to be born in; -1: ours */
 	/* Called when it is born; it does nothing before that has returned 0. NULL: nothing */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/capabilities.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -20,6 +21,7 @@
 #include "plan/changes.h"
 #include "plan/level.h"
 #include "qemu/monitor.h"
+#include "qemu/sandbox.h"
 #include "qemu/scheduling_change.h"
 #include "supervise/vm.h"
 
@@ -61,12 +63,43 @@ policy_nodes(const struct plan *plan)
 									     : NULL;
 }
 
+/* What QEMU is refused; what its command line makes of that is told. */
+static int
+sandbox_make(
+	const struct vm *vm, struct spawn_request *request, struct filter *ret, struct error *e)
+{
+	const struct identity *identity = &vm->identity;
+	const struct sandbox_facts facts = {
+		.available = filter_is_available(),
+		.may_filter = capabilities_has(CAPABILITY(CAP_SYS_ADMIN)),
+		.is_root = (identity->set_user ? identity->uid : geteuid()) == 0,
+		.program_gains = sandbox_program_gains(vm->binary),
+	};
+	struct sandbox sandbox;
+
+	sandbox_decide(vm->definition, &facts, &sandbox);
+	for (const char *const *call = sandbox.without; *call != NULL; call++)
+		log_info("%s: QEMU may call %s, for its command line asks for that",
+			vm->definition->name, *call);
+	if (sandbox.why != NULL)
+		log_notice("%s: QEMU %s: %s", vm->definition->name,
+			sandbox.on ? "is not kept from gaining privileges"
+				   : "is refused no system call",
+			sandbox.why);
+	request->no_new_privs = sandbox.no_new_privs;
+	if (!sandbox.on)
+		return 0;
+	request->filter = ret;
+	return sandbox_filter(&sandbox, ret, e);
+}
+
 static int
 qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 {
 	const struct definition *d = vm->definition;
 	auto_fd int cgroup_fd = -1;
 	auto_fd int ours = -1, theirs = -1;
+	auto_filter struct filter filter = {0};
 	struct spawn_request request = {
 		.argv = vm->argv.list,
 		.clear_env = d->clear_env,
@@ -89,6 +122,9 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 		return r;
 	request.cgroup_fd = cgroup_fd;
 	request.qmp_fd = theirs;
+	r = sandbox_make(vm, &request, &filter, e);
+	if (r < 0)
+		return r;
 	r = spawn(&request, &vm->qemu, e);
 	if (r < 0)
 		return r;

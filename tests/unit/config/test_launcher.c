@@ -64,6 +64,8 @@ launcher_read_refuses_keys_and_values_that_are_none(void **state)
 		{LAUNCHER("  host_tasks: excluded\n"), .line = 3, .column = 15,
 			.why = "wants auto, exclude, migrate or leave",
 			.hint = "did you mean 'exclude'?"},
+		{LAUNCHER("  seccomp: true\n"), .line = 3, .column = 12,
+			.why = "'seccomp' wants auto, on or off, not 'true'"},
 		{LAUNCHER("  emulator_cpus: 3-1\n"), .line = 3, .column = 18,
 			.why = "is not a list like 0-3,8: '3-1'", .hint = "^2"},
 		{LAUNCHER("  emulator_cpus: 0, 1\n"), .line = 3, .column = 18, .why = "not a list"},
@@ -98,6 +100,7 @@ launcher_read_fills_every_field(void **state)
 				   "  memory_nodes: 0\n"
 				   "  isolation: cpuset\n"
 				   "  host_tasks: migrate\n"
+				   "  seccomp: on\n"
 				   "  shutdown_timeout: 0x10\n"
 				   "  on_degraded: pause\n"
 				   "qemu: []\n");
@@ -121,6 +124,7 @@ launcher_read_fills_every_field(void **state)
 	assert_int_equal(d.isolation, ISOLATION_CPUSET);
 	assert_int_equal(d.isolation_place.line, 12);
 	assert_int_equal(d.host_tasks, HOST_TASKS_MIGRATE);
+	assert_int_equal(d.seccomp, SECCOMP_ON);
 	assert_int_equal(d.shutdown_timeout_s, 16);
 	assert_int_equal(d.on_degraded, ON_DEGRADED_PAUSE);
 	definition_done(&d);

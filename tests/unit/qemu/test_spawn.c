@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -391,6 +392,30 @@ spawn_takes_on_a_user_or_says_what_it_needs(void **state)
 }
 
 static void
+spawn_confines_the_program(void **state)
+{
+	static const struct filter_rule rules[] = {{.name = "chroot"}};
+	const struct filter_request wanted = {
+		.kind = FILTER_REFUSES, .rules = rules, .count = COUNT(rules)};
+	struct spawn_request request =
+		SCRIPT("sed -nE 's/^(NoNewPrivs|Seccomp):.//p' /proc/self/status >&2");
+	auto_filter struct filter filter = {0};
+	struct error e;
+	char text[64];
+
+	(void)state;
+	(void)run(&request, text, sizeof(text)); /* a container may confine us */
+	assert_true(text[0] == '0' + prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	request.no_new_privs = true;
+	(void)run(&request, text, sizeof(text));
+	assert_true(text[0] == '1');
+	assert_int_equal(filter_make(&wanted, &filter, &e), 0);
+	request.filter = &filter;
+	(void)run(&request, text, sizeof(text));
+	assert_string_equal(text, "1\n2\n");
+}
+
+static void
 spawn_as_oneself_needs_no_rights(void **state)
 {
 	const struct identity identity = {
@@ -518,6 +543,7 @@ main(void)
 		cmocka_unit_test(spawn_resets_an_inherited_affinity),
 		cmocka_unit_test(spawn_in_a_group_of_its_own_is_out_of_ctrl_c),
 		cmocka_unit_test(spawn_takes_on_a_user_or_says_what_it_needs),
+		cmocka_unit_test(spawn_confines_the_program),
 		cmocka_unit_test(spawn_as_oneself_needs_no_rights),
 		cmocka_unit_test(spawn_binds_memory_to_nodes),
 		cmocka_unit_test(spawn_lifts_the_limit_on_locked_memory),
