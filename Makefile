@@ -160,6 +160,7 @@ SRC = \
 	src/supervise/background.c \
 	src/supervise/bounds.c \
 	src/supervise/census.c \
+	src/supervise/confine.c \
 	src/supervise/enforcement.c \
 	src/supervise/grant.c \
 	src/supervise/grantee.c \
@@ -314,6 +315,7 @@ TESTS = \
 	tests/unit/supervise/test_attach.c \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_bounds.c \
+	tests/unit/supervise/test_confine.c \
 	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_guard.c \
 	tests/unit/supervise/test_kinds.c \
@@ -370,7 +372,7 @@ build/qpin.yml.5: build/keys src/config/qpin.yml.5.in config.mk
 		src/config/qpin.yml.5.in >$@
 
 # Lists of system calls, compiled in.
-lists: build/seccomp/qemu.inc
+lists: build/seccomp/qemu.inc build/seccomp/supervisor.inc
 
 build/seccomp/%.inc: policy/seccomp/%.list scripts/seccomp-table
 	@mkdir -p ${@D}
@@ -378,6 +380,7 @@ build/seccomp/%.inc: policy/seccomp/%.list scripts/seccomp-table
 	@mv $@.new $@
 
 src/qemu/sandbox.o build/check/src/qemu/sandbox.o: build/seccomp/qemu.inc
+src/supervise/confine.o build/check/src/supervise/confine.o: build/seccomp/supervisor.inc
 
 build/qpin.1: src/command/qpin.1.in config.mk
 	@mkdir -p ${@D}

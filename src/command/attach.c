@@ -23,6 +23,7 @@ pin(struct host *host, const struct attach_options *o, struct error *e)
 		.dry_run = o->dry_run,
 		.follow = o->follow,
 		.save = o->save,
+		.confinement = o->confinement,
 	};
 	int r = o->definition != NULL
 			? command_definition(o->definition, DIALECT_QPIN, &definition, e)
@@ -45,6 +46,7 @@ isolate(const struct attach_options *o, struct error *e)
 		.selection = &o->selection,
 		.definition = o->definition != NULL ? &definition : NULL,
 		.background = o->background,
+		.confinement = o->confinement,
 	};
 	int r = o->definition != NULL
 			? command_definition(o->definition, DIALECT_QPIN, &definition, e)
@@ -108,6 +110,7 @@ const struct command command_attach = {
 		"                                 puts all back at QEMU's end, a signal, or "
 		"release\n"
 		"  --background                   with --isolate: return when it is done\n"
+		"  --no-seccomp, --log-seccomp    as those of run\n"
 		"  --save FILE                    write what the threads had before to a new file\n"
 		"  --undo FILE                    give it back to those that still live\n"
 		"  -v, --verbose                  tell each thread\n"

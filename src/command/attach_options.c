@@ -26,6 +26,8 @@ enum meaning {
 	MEANS_FOLLOW,
 	MEANS_ISOLATE,
 	MEANS_BACKGROUND,
+	MEANS_NO_SECCOMP,
+	MEANS_LOG_SECCOMP,
 	MEANS_SAVE,
 	MEANS_UNDO,
 	MEANS_QMP,
@@ -56,6 +58,8 @@ static const struct flag flags[] = {
 	{.name = "follow", .meaning = MEANS_FOLLOW},
 	{.name = "isolate", .meaning = MEANS_ISOLATE, .whole = true},
 	{.name = "background", .meaning = MEANS_BACKGROUND, .whole = true},
+	{.name = "no-seccomp", .meaning = MEANS_NO_SECCOMP, .whole = true},
+	{.name = "log-seccomp", .meaning = MEANS_LOG_SECCOMP, .whole = true},
 	{.name = "save", .takes = TAKES_ONE, .meaning = MEANS_SAVE},
 	{.name = "undo", .takes = TAKES_ONE, .meaning = MEANS_UNDO},
 	{.name = "qmp", .takes = TAKES_ONE, .meaning = MEANS_QMP, .whole = true},
@@ -188,6 +192,10 @@ flag_take(struct reader *r, const struct flag *flag, struct error *e)
 	r->options->isolate = r->options->isolate || flag->meaning == MEANS_ISOLATE;
 	r->options->background = r->options->background || flag->meaning == MEANS_BACKGROUND;
 	r->options->verbose = r->options->verbose || flag->meaning == MEANS_VERBOSE;
+	if (flag->meaning == MEANS_NO_SECCOMP)
+		r->options->confinement = CONFINE_NOT;
+	if (flag->meaning == MEANS_LOG_SECCOMP)
+		r->options->confinement = CONFINE_LOG;
 	return 0;
 }
 

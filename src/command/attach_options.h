@@ -7,11 +7,13 @@
 #include <sys/types.h>
 
 #include "qemu/select.h"
+#include "supervise/confine.h"
 
 struct error;
 
 struct attach_options {
 	bool help, dry_run, verbose, follow, isolate, background;
+	enum confinement confinement;
 	/* Borrowed from argv; NULL when not given. */
 	const char *save, *undo, *qmp, *name, *definition;
 	pid_t pid; /* 0: not given, but qmp or name is */

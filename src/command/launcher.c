@@ -78,8 +78,13 @@ launcher_main(int argc, char **argv, struct error *e)
 		r = environment_check(e);
 	if (r < 0)
 		return r;
-	return run_named(options.name, DIALECT_LAUNCHER,
-		options.debug ? RUN_VERBOSITY_MAX : options.verbose, e);
+	return run_named(
+		&(struct run_request){
+			.name = options.name,
+			.dialect = DIALECT_LAUNCHER,
+			.verbosity = options.debug ? RUN_VERBOSITY_MAX : options.verbose,
+		},
+		e);
 }
 
 const struct command command_launcher = {

@@ -11,8 +11,7 @@
 
 struct options {
 	bool help;
-	int verbosity; /* as run_named() takes it */
-	const char *name;
+	struct run_request request;
 };
 
 /* Levels by verbosity, from -1. */
@@ -24,6 +23,8 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 {
 	static const struct option table[] = {
 		{.name = "help", .val = 'h'},
+		{.name = "log-seccomp", .val = 'l'},
+		{.name = "no-seccomp", .val = 'n'},
 		{.name = "quiet", .val = 'q'},
 		{.name = "verbose", .val = 'v'},
 		{0},
@@ -37,9 +38,13 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 		if (c == 'h')
 			ret->help = true;
 		else if (c == 'q')
-			ret->verbosity = -1;
+			ret->request.verbosity = -1;
 		else if (c == 'v')
-			ret->verbosity += ret->verbosity < RUN_VERBOSITY_MAX;
+			ret->request.verbosity += ret->request.verbosity < RUN_VERBOSITY_MAX;
+		else if (c == 'l')
+			ret->request.confinement = CONFINE_LOG;
+		else if (c == 'n')
+			ret->request.confinement = CONFINE_NOT;
 		else
 			return command_usage(
 				&command_run, e, "there is no option %s", argv[optind - 1]);
@@ -48,22 +53,22 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 		return 0;
 	if (argc - optind != 1)
 		return command_usage(&command_run, e, "it takes the name of one VM");
-	ret->name = argv[optind];
+	ret->request.name = argv[optind];
 	return 0;
 }
 
 int
-run_named(const char *name, enum dialect dialect, int verbosity, struct error *e)
+run_named(const struct run_request *request, struct error *e)
 {
 	struct definition definition = {0};
 	int r;
 
-	log_init(levels[verbosity + 1]);
-	r = command_definition(name, dialect, &definition, e);
+	log_init(levels[request->verbosity + 1]);
+	r = command_definition(request->name, request->dialect, &definition, e);
 	if (r == 0) {
-		if (definition.debug && verbosity == 0)
+		if (definition.debug && request->verbosity == 0)
 			log_init(LOG_LEVEL_INFO);
-		r = vm_run(&definition, e);
+		r = vm_run(&definition, request->confinement, e);
 	}
 	definition_done(&definition);
 	return r;
@@ -81,7 +86,7 @@ run_main(int argc, char **argv, struct error *e)
 		command_help(&command_run);
 		return EXIT_STATUS_OK;
 	}
-	return run_named(options.name, DIALECT_QPIN, options.verbosity, e);
+	return run_named(&options.request, e);
 }
 
 const struct command command_run = {
@@ -92,6 +97,8 @@ const struct command command_run = {
 		"                 or a file: a path with a slash, or ending in .yml\n"
 		"  -v, --verbose  tell which thread is on which CPU; twice: every change\n"
 		"  -q, --quiet    tell only what is wrong\n"
+		"  --no-seccomp   don't confine qpin's own system calls, for debugging\n"
+		"  --log-seccomp  let the kernel log what that refuses, and do it\n"
 		"\n"
 		"Ctrl-C or SIGTERM presses the guest's power button; a second one hurries.\n"
 		"The exit status is QEMU's; 128 + n when signal n ended it. Before the guest\n"

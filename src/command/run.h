@@ -4,6 +4,7 @@
 #define QPIN_COMMAND_RUN_H
 
 #include "config/definition.h"
+#include "supervise/confine.h"
 
 struct error;
 
@@ -11,13 +12,15 @@ enum {
 	RUN_VERBOSITY_MAX = 2,
 };
 
-/*
- * run_named - run the VM @name to its end
- * @verbosity: -1 tells only what is wrong, 0, 1 which thread is where, RUN_VERBOSITY_MAX each
- * change
- *
- * Returns the exit status, or -errno.
- */
-int run_named(const char *name, enum dialect dialect, int verbosity, struct error *e);
+struct run_request {
+	const char *name; /* borrowed; of the VM */
+	enum dialect dialect;
+	int verbosity; /* -1 tells only what is wrong, 0, 1 which thread is where,
+			  RUN_VERBOSITY_MAX each change */
+	enum confinement confinement;
+};
+
+/* run_named - run a VM to its end; returns the exit status, or -errno */
+int run_named(const struct run_request *request, struct error *e);
 
 #endif

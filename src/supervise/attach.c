@@ -303,6 +303,8 @@ attach_pin(struct host *host, const struct attach *attach, struct error *e)
 	if (attach->definition != NULL)
 		request.smp = &s.pins.plan.smp;
 	if (r == 0)
+		r = confine(host, CONFINE_ATTACH, attach->confinement, e);
+	if (r == 0)
 		r = target_find(host, &request, &s.target, &s.tasks, e);
 	if (r == 0) {
 		roles_tell(&s, attach->dry_run);

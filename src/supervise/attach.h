@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "qemu/select.h"
+#include "supervise/confine.h"
 
 struct definition;
 struct error;
@@ -20,7 +21,8 @@ struct attach {
 	const struct selection *selection;
 	const struct definition *definition; /* whose CPUs it gets; NULL: by the selection */
 	bool dry_run;                        /* tell on standard output what would be done */
-	bool follow;      /* go on with threads that appear later, until QEMU or a signal ends it */
+	bool follow; /* go on with threads that appear later, until QEMU or a signal ends it */
+	enum confinement confinement; /* of ourselves */
 	const char *save; /* file to write for attach_undo(), which isn't there yet; NULL: none */
 };
 

@@ -17,6 +17,7 @@
 #include "host/task.h"
 #include "qemu/reach.h"
 #include "supervise/background.h"
+#include "supervise/confine.h"
 #include "supervise/target.h"
 #include "supervise/vm.h"
 #include "supervise/wanted.h"
@@ -168,6 +169,8 @@ live(struct vm *vm, const struct isolate *ask, struct background *background, st
 	if (r == 0)
 		r = background_detach(background, e);
 	if (r == 0)
+		r = confine_narrow(&vm->host, CONFINE_WATCH, e);
+	if (r == 0)
 		r = vm_watch(vm, e);
 	if (r == 0)
 		log_notice("%s: %s", vm->definition->name,
@@ -202,6 +205,8 @@ take_over(const struct isolate *ask, struct background *background, struct error
 	struct vm vm;
 	int r = vm_init_attached(&vm, e);
 
+	if (r == 0)
+		r = confine(&vm.host, CONFINE_ATTACH, ask->confinement, e);
 	if (r == 0)
 		r = look(&vm, ask, &own, e);
 	vm.definition = &own;

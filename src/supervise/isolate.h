@@ -8,6 +8,7 @@
 
 #include "config/definition.h"
 #include "qemu/select.h"
+#include "supervise/confine.h"
 
 struct error;
 
@@ -18,6 +19,7 @@ struct isolate {
 	const char *name;                  /* borrowed: of its -name; NULL: not given */
 	const struct selection *selection; /* borrowed; what to pin, when there is no definition */
 	const struct definition *definition; /* borrowed; or NULL */
+	enum confinement confinement;        /* of ourselves */
 	bool background;                     /* return when it is done, and go on behind */
 };
 

@@ -46,7 +46,7 @@ live(struct vm *vm, struct background *background, struct error *e)
 }
 
 int
-vm_run(const struct definition *definition, struct error *e)
+vm_run(const struct definition *definition, enum confinement confinement, struct error *e)
 {
 	struct background background = BACKGROUND_NONE;
 	struct vm vm;
@@ -58,6 +58,7 @@ vm_run(const struct definition *definition, struct error *e)
 			return r < 0 ? r : background.status;
 	}
 	r = vm_init(&vm, definition, e);
+	vm.confinement = confinement;
 	if (r == 0)
 		r = live(&vm, &background, e);
 	vm_done(&vm);

@@ -164,7 +164,8 @@ read_threads(struct vm *vm, struct error *e)
 	return threads_read(&question, &vm->threads, e);
 }
 
-/* Start QEMU, and talk to it as soon as it speaks: preallocating memory may take it minutes. */
+/* Start QEMU, give up what isn't needed any more, and talk to it as soon as it speaks:
+ * preallocating memory may take it minutes. */
 static int
 begin(struct vm *vm, struct error *e)
 {
@@ -174,7 +175,9 @@ begin(struct vm *vm, struct error *e)
 	if (r < 0)
 		return r;
 	vm->qmp.wire.fd = fd;
-	r = vm_wait_for_greeting(vm, e);
+	r = confine(&vm->host, CONFINE_WATCH, vm->confinement, e);
+	if (r == 0)
+		r = vm_wait_for_greeting(vm, e);
 	if (r < 0)
 		return r;
 	vm->qmp.wire.fd = -1;

@@ -18,6 +18,7 @@
 #include "qemu/tail.h"
 #include "qemu/threads.h"
 #include "supervise/census.h"
+#include "supervise/confine.h"
 #include "supervise/guard.h"
 #include "supervise/plug.h"
 
@@ -40,6 +41,7 @@ struct vm {
 	struct argv argv;
 	sigset_t ignored; /* signals that were ignored when qpin was started */
 
+	enum confinement confinement; /* of ourselves */
 	bool attached; /* QEMU ran before us, and runs on after us: it is nobody's child of ours */
 	bool adopted;  /* QEMU was started by a qpin that died: it is no child of ours either, and
 			  nothing is known of the plan */

@@ -42,6 +42,8 @@ options_text(const struct attach_options *o)
 		buf_add(&b, "follow ");
 	if (o->verbose)
 		buf_add(&b, "verbose ");
+	if (o->confinement != CONFINE_REFUSE)
+		buf_add(&b, o->confinement == CONFINE_NOT ? "no-seccomp " : "log-seccomp ");
 	if (o->save != NULL)
 		buf_printf(&b, "save=%s ", o->save);
 	if (o->undo != NULL)
@@ -90,6 +92,8 @@ options_are_those_of_qemu_affinity(void **state)
 		{"--isolate 4711 --definition d", "isolate definition=d 4711"},
 		{"--isolate --background 4711 --definition d",
 			"isolate background definition=d 4711"},
+		{"4711 --no-seccomp -k 1", "no-seccomp 4711 -k 1"},
+		{"4711 -k 1 --log-seccomp", "log-seccomp 4711 -k 1"},
 		{"4711 --q 0 --d", "dry 4711 -q 0"}, /* as they could be cut before */
 	};
 
@@ -126,6 +130,7 @@ options_that_are_none_are_refused(void **state)
 		{"4711 -k 1 -i 1 -k 2", "--kvm-affinity is given twice"},
 		{"4711 -x", "there is no option -x"},
 		{"4711 --no-such", "there is no option --no-such"},
+		{"4711 --no-seccom", "there is no option --no-seccom"},
 		{"4711 --verbose=1", "there is no option --verbose=1"},
 		{"0 -k 1", "\"0\" is no PID"},
 		{"qemu -k 1", "\"qemu\" is no PID"},

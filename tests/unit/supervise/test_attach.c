@@ -77,7 +77,8 @@ static int
 pin(struct host *host, pid_t pid, const char *word, const char *save, struct error *e)
 {
 	auto_selection struct selection s = {0};
-	const struct attach attach = {.pid = pid, .selection = &s, .save = save};
+	const struct attach attach = {
+		.pid = pid, .selection = &s, .save = save, .confinement = CONFINE_NOT};
 	int r = select_add(&s, SELECT_VCPU, word, e);
 
 	return r < 0 ? r : attach_pin(host, &attach, e);
@@ -164,7 +165,8 @@ follower(pid_t pid, const char *word)
 
 	if (child == 0) {
 		auto_selection struct selection s = {0};
-		const struct attach attach = {.pid = pid, .selection = &s, .follow = true};
+		const struct attach attach = {
+			.pid = pid, .selection = &s, .follow = true, .confinement = CONFINE_NOT};
 		struct host host;
 		struct error e;
 
