@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * In place of QEMU: speaks as much QMP as a start and an end need, with one after the other
- * who connects to descriptor 3. It has two
- * vCPUs; each makes a helper thread when it is let go, as KVM does from a vCPU's thread. SIGUSR1
+ * who connects to descriptor 3. It has two vCPUs; each makes a helper thread when it is let go, as KVM does from a vCPU's thread. SIGUSR1
  * plugs a third one, of which nothing tells, and SIGUSR2 unplugs it, of which an event does, as
- * with QEMU. With "-name brief" it ends as soon as it is let go;
- * with "-qmp unix:PATH" it listens there, and needs no qpin.
- * With the argument -tries it tells first what becomes of calls by which a guest that
+ * with QEMU. With "-name brief" it ends as soon as it is let go; with "-qmp unix:PATH" it listens
+ * there, and needs no qpin. With -tries it tells first what becomes of calls by which a guest that
  * broke out could help itself.
  */
 #include <errno.h>
@@ -274,7 +272,10 @@ main(int argc, char **argv)
 	pthread_t plug;
 	sigset_t signals;
 
-	(void)argc;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "-tries") == 0)
+			calls_try();
+	}
 	if (strncmp(value_of(argv, "-qmp"), "unix:", strlen("unix:")) == 0 &&
 		socket_make(value_of(argv, "-qmp")) < 0)
 		return 1;
