@@ -172,6 +172,7 @@ SRC = \
 	src/supervise/pins.c \
 	src/supervise/plug.c \
 	src/supervise/prepare.c \
+	src/supervise/regain.c \
 	src/supervise/run.c \
 	src/supervise/saved.c \
 	src/supervise/settle.c \

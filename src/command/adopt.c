@@ -70,8 +70,10 @@ const struct command command_adopt = {
 		"Its QEMU has run on meanwhile, pinned as it was. What is no longer so is told,\n"
 		"and mended where it can be. From then on it is as under qpin run: Ctrl-C or\n"
 		"SIGTERM presses the guest's power button, and QEMU's end puts everything back;\n"
-		"but its exit status isn't known, and vCPUs that are plugged get no CPUs of\n"
-		"their own. A QEMU that qpin attach --isolate took over is let go as before.\n"
+		"but its exit status isn't known. NAME.yml tells where threads go that QEMU\n"
+		"starts later, such as plugged vCPUs; if it leads to another plan by now, they\n"
+		"aren't placed, which is told. A QEMU that qpin attach --isolate took over is let\n"
+		"go as before.\n"
 		"\n"
 		"  sudo qpin adopt win11\n",
 	.run = adopt_main,

@@ -22,6 +22,7 @@
 #include "supervise/background.h"
 #include "supervise/kinds.h"
 #include "supervise/orphan.h"
+#include "supervise/regain.h"
 #include "supervise/vm.h"
 
 enum {
@@ -75,7 +76,7 @@ take(struct vm *vm, const char *name, struct error *e)
 	vm->qemu.pid = j->qemu.pid;
 	vm->running = true;
 	vm->attached = j->keeper.pid != 0;
-	vm->adopted = true;
+	vm->adopted = vm->planless = true;
 	vm->host.guest = vm->attached ? j->qemu.pid : 0;
 	return whole_check(j, e);
 }
@@ -195,18 +196,36 @@ keeper_note(struct vm *vm, struct error *e)
 	return r < 0 || !vm->attached ? r : journal_note(&vm->journal, RECORD_KEEPER, &self, e);
 }
 
+/* What its threads want later, if that can be known. */
+static void
+plan_find(struct vm *vm, struct definition *definition)
+{
+	struct error e;
+	int r;
+
+	if (vm->qmp.wire.fd < 0)
+		return;
+	r = regain(vm, definition, &e);
+	if (r == 0) {
+		vm->planless = false;
+		r = vm_settle(vm, &e);
+		vm_tell(vm);
+	}
+	if (r < 0)
+		log_failure(LOG_LEVEL_WARNING, &e);
+}
+
 static int
 live(struct vm *vm, struct background *background, struct error *e)
 {
 	int r;
 
-	monitor_reach(vm);
-	if (!vm->attached)
-		words_open(vm);
+	if (vm->planless)
+		log_warning("%s: threads that QEMU starts on its vCPUs' CPUs stay there, and vCPUs "
+			    "that are plugged get no CPUs of their own",
+			vm->definition->name);
 	log_notice("%s: watching over QEMU, process %d, again", vm->definition->name,
 		(int)vm->qemu.pid);
-	log_info("%s: vCPUs that are plugged from now on get no CPUs of their own",
-		vm->definition->name);
 	r = background_detach(background, e);
 	if (r == 0)
 		r = vm_watch(vm, e);
@@ -218,8 +237,10 @@ live(struct vm *vm, struct background *background, struct error *e)
 	return 0;
 }
 
+/* @read: for the definition, if it is as it was at the start */
 static int
-take_over(struct vm *vm, const char *name, struct background *background, struct error *e)
+take_over(struct vm *vm, const char *name, struct background *background, struct definition *read,
+	struct error *e)
 {
 	char own[sizeof(vm->journal.name)];
 	struct definition definition = {.name = own};
@@ -235,13 +256,20 @@ take_over(struct vm *vm, const char *name, struct background *background, struct
 	if (r == 0)
 		look(vm);
 	host_unlock(&vm->host);
-	return r < 0 ? r : live(vm, background, e);
+	if (r < 0)
+		return r;
+	monitor_reach(vm);
+	if (!vm->attached)
+		words_open(vm);
+	plan_find(vm, read);
+	return live(vm, background, e);
 }
 
 int
 adopt(const char *name, bool in_background, struct error *e)
 {
 	struct background background = BACKGROUND_NONE;
+	struct definition definition = {0};
 	struct vm vm;
 	int r = in_background ? background_begin(&background, e) : 0;
 
@@ -249,7 +277,8 @@ adopt(const char *name, bool in_background, struct error *e)
 		return r < 0 ? r : background.status;
 	r = vm_init_attached(&vm, e);
 	if (r == 0)
-		r = take_over(&vm, name, &background, e);
+		r = take_over(&vm, name, &background, &definition, e);
 	vm_done(&vm);
+	definition_done(&definition);
 	return r;
 }

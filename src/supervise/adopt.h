@@ -12,8 +12,8 @@ struct error;
  * @background: return when that has begun, and go on behind
  *
  * What the journal has is looked at once more; what is no longer so is told, and mended where that
- * can be. A QEMU that was attached is kept as by attach_isolate(): a signal lets it go. Of vCPUs
- * that are plugged later nothing is known.
+ * can be. A QEMU that was attached is kept as by attach_isolate(): a signal lets it go. Threads
+ * that come later are placed as the plan says, if that can be known (regain()); else that is told.
  *
  * Returns 0; 1 and more is an exit status of the background process; -ENOENT without a journal;
  * -EBUSY (ERROR_CLAIMED) when its qpin lives; -ESRCH when QEMU has ended; -EINVAL when its start

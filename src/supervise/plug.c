@@ -316,7 +316,7 @@ plug_ask(struct vm *vm)
 	struct error e;
 	int64_t id;
 
-	if (vm->adopted) /* by which plan should they get their CPUs? */
+	if (vm->planless) /* by which plan should they get their CPUs? */
 		return;
 	vm->plug.again = vm->qmp.wire.fd >= 0;
 	if (vm->qmp.wire.fd < 0 || vm->plug.asked != 0)

@@ -20,9 +20,8 @@ enum {
 	KTHREADD_PID = 2, /* the parent of the kernel's threads */
 };
 
-/* Read the facts and decide, in none of the ways that the kernel refused. */
-static int
-decide(struct vm *vm, const struct ways *refused, struct error *e)
+int
+vm_decide(struct vm *vm, const struct ways *refused, struct error *e)
 {
 	int r;
 
@@ -106,7 +105,7 @@ attempt(struct vm *vm, const struct ways *refused, bool *ret_refused, struct err
 	if (r == 0)
 		r = release_own(vm, e);
 	if (r == 0)
-		r = decide(vm, refused, e);
+		r = vm_decide(vm, refused, e);
 	return r == 0 ? carry_out(vm, ret_refused, e) : r;
 }
 

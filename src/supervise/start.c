@@ -150,8 +150,8 @@ verify_prelaunch(struct vm *vm, struct error *e)
 	return error_why(e, "QEMU is in state %s already", status != NULL ? status : "unknown");
 }
 
-static int
-read_threads(struct vm *vm, struct error *e)
+int
+vm_read_threads(struct vm *vm, struct error *e)
 {
 	const struct threads_question question = {
 		.qmp = &vm->qmp,
@@ -209,7 +209,7 @@ static int
 start(struct vm *vm, struct error *e)
 {
 	static int (*const steps[])(struct vm *, struct error *) = {
-		begin, read_threads, vm_settle, verify_prelaunch, vm_note_placed, let_go};
+		begin, vm_read_threads, vm_settle, verify_prelaunch, vm_note_placed, let_go};
 	int r = 0;
 
 	for (size_t i = 0; i < COUNT(steps) && r == 0; i++) {

@@ -43,8 +43,8 @@ struct vm {
 
 	enum confinement confinement; /* of ourselves */
 	bool attached; /* QEMU ran before us, and runs on after us: it is nobody's child of ours */
-	bool adopted;  /* QEMU was started by a qpin that died: it is no child of ours either, and
-			  nothing is known of the plan */
+	bool adopted;  /* QEMU was started by a qpin that died: it is no child of ours either */
+	bool planless; /* of an adopted one: by which plan isn't known, and plan is empty */
 	bool released; /* of an attached one: we were told to let it go */
 	struct spawned qemu;
 	bool running;         /* QEMU was started and not yet reaped */
@@ -80,6 +80,9 @@ int vm_adopt(struct vm *vm, pid_t pid, struct error *e);
 
 void vm_done(struct vm *vm);
 
+/* vm_decide - read the facts and make the plan, by none of the ways that the kernel @refused */
+int vm_decide(struct vm *vm, const struct ways *refused, struct error *e);
+
 /*
  * vm_prepare - facts, plan, and the changes before QEMU is started
  *
@@ -110,6 +113,9 @@ int vm_start(struct vm *vm, struct error *e);
  * Returns 0, -EINVAL with the first thing that isn't so and the kernel's words, or -errno.
  */
 int vm_verify(struct vm *vm, struct error *e);
+
+/* vm_read_threads - ask QEMU for its vCPUs and iothreads */
+int vm_read_threads(struct vm *vm, struct error *e);
 
 /* vm_settle - put the threads of vm->threads, and all others, in their places, and verify */
 int vm_settle(struct vm *vm, struct error *e);
