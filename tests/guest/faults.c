@@ -336,7 +336,11 @@ main(int argc, char **argv)
 		die("mmap");
 
 	/* Once without a fault, which may also load and start what the host has not yet. */
-	(void)command_run(argv + 1, 0);
+	if (command_run(argv + 1, 0) != 0) {
+		(void)printf("not ok - the command fails without a fault\n");
+		said_tell("it said:");
+		return 2;
+	}
 	ready_text = ready;
 	ready = NULL;
 	(void)command_run(undo, 0);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * In place of QEMU: speaks as much QMP as a start and an end need, with one after the other
- * who connects to descriptor 3. It has two vCPUs; each makes a helper thread when it is let go, as KVM does from a vCPU's thread. SIGUSR1
- * plugs a third one, of which nothing tells, and SIGUSR2 unplugs it, of which an event does, as
- * with QEMU. With "-name brief" it ends as soon as it is let go; with "-qmp unix:PATH" it listens
- * there, and needs no qpin. With -tries it tells first what becomes of calls by which a guest that
+ * who connects to descriptor 3. It has two vCPUs; each makes a helper thread when it is let go, as
+ * KVM does from a vCPU's thread. SIGUSR1 plugs a third one, of which nothing tells, and SIGUSR2
+ * unplugs it, of which an event does, as with QEMU. With "-name brief" it ends as soon as it is let
+ * go; without a qpin it listens where "-qmp unix:PATH" says. With -tries it tells first what becomes of calls by which a guest that
  * broke out could help itself.
  */
 #include <errno.h>
@@ -251,6 +251,15 @@ value_of(char *const *argv, const char *option)
 	return "";
 }
 
+static int
+socket_is_there(void)
+{
+	int type;
+	socklen_t size = sizeof(type);
+
+	return getsockopt(MONITOR_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+}
+
 /* Without a qpin that hands a socket over: one of our own, at "unix:PATH,…" */
 static int
 socket_make(const char *where)
@@ -276,7 +285,7 @@ main(int argc, char **argv)
 		if (strcmp(argv[i], "-tries") == 0)
 			calls_try();
 	}
-	if (strncmp(value_of(argv, "-qmp"), "unix:", strlen("unix:")) == 0 &&
+	if (!socket_is_there() && strncmp(value_of(argv, "-qmp"), "unix:", strlen("unix:")) == 0 &&
 		socket_make(value_of(argv, "-qmp")) < 0)
 		return 1;
 	(void)signal(SIGPIPE, SIG_IGN);
