@@ -278,7 +278,7 @@ usage(void)
 		"  -e KINDS  of KILL,EPERM,EBUSY,EINVAL,ENOSPC,EIO,ENOENT; default all\n"
 		"  -r TEXT   when the command says this, it is told to end (SIGTERM)\n"
 		"  -u WORDS  what undoes; default qpin release --kill --all\n"
-		"  -d CALL   kill the command at this call, and let the faults be in what undoes\n"
+		"  -d PERCENT  kill the command behind so many of its calls; the faults are in what undoes\n"
 		"  -c        the calls of the child that becomes QEMU, not those of qpin itself\n"
 		"  -b LIMIT  seconds, after which no further point is tried; default none\n"
 		"Prints a line \"# NAME: …\" with the number of points, and each that leaves a difference.\n");
@@ -298,7 +298,7 @@ words_split(char *text, char **words)
 int
 main(int argc, char **argv)
 {
-	unsigned seed = 0, total;
+	unsigned seed = 0, total, dead_percent = 0;
 	const char *wanted = NULL, *ready_text;
 	struct lines before;
 	int in_child = 0, c, fd;
@@ -313,7 +313,7 @@ main(int argc, char **argv)
 		case 'e': wanted = optarg; break;
 		case 'r': ready = optarg; break;
 		case 'u': words_split(optarg, undo); break;
-		case 'd': dead_at = (unsigned)strtoul(optarg, NULL, 10); break;
+		case 'd': dead_percent = (unsigned)strtoul(optarg, NULL, 10); break;
 		case 'c': in_child = 1; break;
 		case 'b': limit_ms = strtol(optarg, NULL, 10) * 1000; break;
 		default: usage();
@@ -346,8 +346,14 @@ main(int argc, char **argv)
 	(void)command_run(undo, 0);
 	ready = ready_text;
 	host_look(&before);
-	(void)point_try(argv + 1, 0, 0, in_child, &before);
+	if (dead_percent != 0) {
+		*page = (struct fault_page){0};
+		(void)command_run(argv + 1, 1);
+		dead_at = 1 + page->count * dead_percent / 100;
+	}
+	point_try(argv + 1, 0, 0, in_child, &before);
 	total = page->count;
+	begun_ms = now_ms();
 	if (total == 0)
 		different++;
 	srand(seed);
@@ -356,5 +362,5 @@ main(int argc, char **argv)
 	(void)printf("# %s: %u calls%s, %u points tried in %ld s%s, %u with a difference\n", argv[0], total,
 		in_child ? " of the child" : "", tried, (now_ms() - begun_ms) / 1000,
 		out_of_time ? " (the time was over)" : "", different);
-	return different != 0;
+	return different != 0 || tried == 0; /* of none nothing is known */
 }
