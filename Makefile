@@ -480,11 +480,8 @@ clean:
 	rm -rf build qpin src/libqpin.a
 	find src -name '*.[od]' -exec rm -f {} +
 
-.PHONY: all check check-policy clean dist fuzz fuzz-run guests install lint policy uninstall
+.PHONY: all check check-policy clean dist fuzz fuzz-run guests install lint lists policy uninstall
 .PRECIOUS: build/check/%.o build/fuzz/%.o
 -include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} \
 	${FUZZ_OBJ:.o=.d} ${FUZZ:%.c=build/fuzz/%.d} src/main.d \
-.PHONY: all check check-policy clean dist guests install lint lists policy uninstall
-.PRECIOUS: build/check/%.o
--include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} src/main.d \
 	src/config/keys_tool.d

@@ -228,6 +228,8 @@ live(struct vm *vm, struct background *background, struct error *e)
 		(int)vm->qemu.pid);
 	r = background_detach(background, e);
 	if (r == 0)
+		r = confine_narrow(&vm->host, CONFINE_WATCH, e);
+	if (r == 0)
 		r = vm_watch(vm, e);
 	if (r < 0)
 		return r;
@@ -256,6 +258,8 @@ take_over(struct vm *vm, const char *name, struct background *background, struct
 	if (r == 0)
 		look(vm);
 	host_unlock(&vm->host);
+	if (r == 0)
+		r = confine(&vm->host, CONFINE_ATTACH, vm->confinement, e);
 	if (r < 0)
 		return r;
 	monitor_reach(vm);

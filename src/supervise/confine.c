@@ -18,6 +18,7 @@
 #include "base/filter.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cgroup/files.h"
 
 enum {
 	MOUNTINFO_MAX_BYTES = 4 * 1024 * 1024, /* hosts of containers have thousands of mounts */
@@ -37,8 +38,10 @@ confine_capabilities(const struct confine_facts *facts)
 		       CAPABILITY(CAP_DAC_OVERRIDE) | /* cgroups of users, where tasks go back to */
 		       CAPABILITY(CAP_KILL);          /* a QEMU that runs as another user */
 
-	if (facts->task == CONFINE_ATTACH || facts->v1)
-		set |= CAPABILITY(CAP_SYS_ADMIN); /* what systemd delegated; unmounting */
+	/* What systemd delegated; unmounting; a remote partition, which is made anew when a CPU
+	 * comes back, or for a vCPU that is plugged. */
+	if (facts->task == CONFINE_ATTACH || facts->v1 || facts->remote)
+		set |= CAPABILITY(CAP_SYS_ADMIN);
 	if (facts->task == CONFINE_ATTACH || facts->proc_hides)
 		set |= CAPABILITY(CAP_SYS_PTRACE); /* /proc/PID/exe and cwd; all of it */
 	return set;
@@ -85,7 +88,12 @@ may_be_v1(const struct host *host)
 int
 confine_narrow(const struct host *host, enum confine_task task, struct error *e)
 {
-	struct confine_facts facts = {.task = task, .v1 = may_be_v1(host)};
+	struct confine_facts facts = {
+		.task = task,
+		.v1 = may_be_v1(host),
+		.remote = host->roots.cgroup.fd >= 0 &&
+			  file_exists(&host->roots.cgroup, CPUSET_CPUS_ISOLATED),
+	};
 	auto_free char *mountinfo = NULL;
 	int r = file_load(&host->roots.proc, "self/mountinfo", MOUNTINFO_MAX_BYTES, &mountinfo, e);
 
@@ -96,12 +104,14 @@ confine_narrow(const struct host *host, enum confine_task task, struct error *e)
 }
 
 static int
-calls_confine(enum confinement confinement, struct error *e)
+calls_confine(const struct host *host, enum confinement confinement, struct error *e)
 {
+	static const char *const v1s[] = {"mount", "umount2", NULL};
 	const struct filter_request request = {
 		.kind = confinement == CONFINE_LOG ? FILTER_LOGS : FILTER_ALLOWS,
 		.rules = rules,
 		.count = COUNT(rules),
+		.without = may_be_v1(host) ? NULL : v1s,
 	};
 	auto_filter struct filter filter = {0};
 	int r;
@@ -125,7 +135,7 @@ confine(const struct host *host, enum confine_task task, enum confinement confin
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return error_sys(e, errno, NULL, "give up new privileges");
-	if (calls_confine(confinement, e) < 0)
+	if (calls_confine(host, confinement, e) < 0)
 		return error_code(e);
 	return confine_narrow(host, task, e);
 }

@@ -25,6 +25,7 @@ enum confine_task {
 struct confine_facts {
 	enum confine_task task;
 	bool v1;         /* cgroup v1's cpuset is mounted, or may have to be */
+	bool remote;     /* partitions are remote ones, or may be */
 	bool proc_hides; /* /proc shows everybody only what is his (hidepid) */
 };
 

@@ -28,6 +28,7 @@ capabilities_are_those_of_what_is_left_to_do(void **state)
 	} row[] = {
 		{{.task = CONFINE_WATCH}, 0},
 		{{.task = CONFINE_WATCH, .v1 = true}, CAPABILITY(CAP_SYS_ADMIN)},
+		{{.task = CONFINE_WATCH, .remote = true}, CAPABILITY(CAP_SYS_ADMIN)},
 		{{.task = CONFINE_WATCH, .proc_hides = true}, CAPABILITY(CAP_SYS_PTRACE)},
 		{{.task = CONFINE_ATTACH}, CAPABILITY(CAP_SYS_PTRACE) | CAPABILITY(CAP_SYS_ADMIN)},
 		{{.task = CONFINE_ATTACH, .v1 = true},
