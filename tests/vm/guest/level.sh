@@ -147,8 +147,8 @@ is_seen() { seen "$@" && [ $sightings -gt 0 ]; }
 # The slice that some of them were in.
 busy_over() { [ "$init" != systemd ] || systemctl stop busy.slice; }
 
-# kept_off NAME "CPU…": none of them is on the CPUs, neither while the guest uses them nor while they are idle, which
-# is when a scheduler that may would fill them.
+# kept_off NAME "CPU…": none of them is on the CPUs, neither while the guest rests and works there nor while they are
+# idle for long, which is when a scheduler that may would fill them.
 kept_off() {
 	local name=$1
 	local -a pinned
