@@ -380,8 +380,8 @@ build/seccomp/%.inc: policy/seccomp/%.list scripts/seccomp-table
 	scripts/seccomp-table $< >$@.new
 	@mv $@.new $@
 
-src/qemu/sandbox.o build/check/src/qemu/sandbox.o: build/seccomp/qemu.inc
-src/supervise/confine.o build/check/src/supervise/confine.o: build/seccomp/supervisor.inc
+src/qemu/sandbox.o build/check/src/qemu/sandbox.o build/fuzz/src/qemu/sandbox.o: build/seccomp/qemu.inc
+src/supervise/confine.o build/check/src/supervise/confine.o build/fuzz/src/supervise/confine.o: build/seccomp/supervisor.inc
 
 build/qpin.1: src/command/qpin.1.in config.mk
 	@mkdir -p ${@D}
