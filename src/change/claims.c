@@ -143,7 +143,7 @@ claims_read(const struct root *state, struct claim **ret, struct error *e)
 	if (count < 0 || list == NULL)
 		return count;
 	for (int i = 0; i < count; i++) {
-		struct claim again; /* for the reason */
+		struct claim again = {0}; /* for the reason */
 		int r = list[i].damaged ? claim_read(state, list[i].name, &again, e) : 0;
 
 		if (r < 0)
