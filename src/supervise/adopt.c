@@ -21,6 +21,7 @@
 #include "qemu/scheduling_change.h"
 #include "supervise/background.h"
 #include "supervise/kinds.h"
+#include "supervise/mend.h"
 #include "supervise/orphan.h"
 #include "supervise/regain.h"
 #include "supervise/vm.h"
@@ -102,7 +103,7 @@ is_looked_at(struct vm *vm, size_t i)
 
 /* @c is no longer so. */
 static void
-mend(struct vm *vm, struct change *c, const struct error *why)
+make_again(struct vm *vm, struct change *c, const struct error *why)
 {
 	const struct change_list one = {.list = c, .count = 1};
 	char text[512];
@@ -121,14 +122,19 @@ static void
 look(struct vm *vm)
 {
 	struct journal *j = &vm->journal;
+	bool amiss = false;
 
 	for (size_t i = 0; i < j->changes.count; i++) {
 		struct change *c = &j->changes.list[i];
 		struct error e;
 
-		if (is_looked_at(vm, i) && c->kind->verify(&vm->host, c, &e) < 0)
-			mend(vm, c, &e);
+		if (!is_looked_at(vm, i) || c->kind->verify(&vm->host, c, &e) == 0)
+			continue;
+		amiss = true;
+		make_again(vm, c, &e);
 	}
+	if (amiss)
+		mend(vm);
 }
 
 /*

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "cgroup/files.h"
 #include "cgroup/group.h"
+#include "cgroup/kinds.h"
 #include "supervise/mend.h"
 #include "supervise/seated.h"
 #include "supervise/vm.h"
@@ -26,10 +27,10 @@ enum {
 	UEVENT_GROUP_KERNEL = 1,
 	UEVENT_BYTES = 2048,
 	EVENTS_BYTES = 4096,
-	TOLD_MAX = 64,   /* reads of one wake-up: who floods us must not hold us */
-	SOON_MS = 20,    /* what comes in a bunch is looked at once */
-	LATER_MS = 250,  /* doubled each time */
-	LOOKS_MAX = 6,   /* 16 s in all; then only the next event, or the census */
+	TOLD_MAX = 64,  /* reads of one wake-up: who floods us must not hold us */
+	SOON_MS = 20,   /* what comes in a bunch is looked at once */
+	LATER_MS = 250, /* doubled each time */
+	LOOKS_MAX = 6,  /* 16 s in all; then only the next event, or the census */
 	SEND_MS = 1000,
 };
 
@@ -67,7 +68,7 @@ guard_follow(struct vm *vm)
 	for (size_t i = 0; i < vm->journal.changes.count; i++) {
 		const struct change *c = &vm->journal.changes.list[i];
 
-		if (!mend_concerns(c) || !has_group(c))
+		if ((!mend_concerns(c) && c->kind != &change_partition) || !has_group(c))
 			continue;
 		(void)snprintf(path, sizeof(path), "%s", c->target);
 		do
@@ -81,8 +82,8 @@ static int
 uevents_open(void)
 {
 	struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = UEVENT_GROUP_KERNEL};
-	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		NETLINK_KOBJECT_UEVENT);
+	int fd = socket(
+		AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
 
 	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
@@ -177,8 +178,7 @@ cpus_are_online(const struct vm *vm, struct error *e)
 {
 	char text[CPUS_TEXT_BYTES];
 	struct cpus taken, online;
-	int r = file_read(
-		&vm->host.roots.sys, "devices/system/cpu/online", text, sizeof(text), e);
+	int r = file_read(&vm->host.roots.sys, "devices/system/cpu/online", text, sizeof(text), e);
 
 	if (r >= 0 && cpus_parse(text, &online) < 0)
 		r = error_sys(e, EINVAL, "devices/system/cpu/online", "read a CPU list");

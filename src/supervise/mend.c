@@ -20,8 +20,7 @@ bool
 mend_concerns(const struct change *c)
 {
 	static const struct change_kind *const kinds[] = {&change_affinity, &change_exclusive,
-		&change_limit, &change_override, &change_partition, &change_setting, &change_thread,
-		&change_without};
+		&change_limit, &change_override, &change_setting, &change_thread, &change_without};
 
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		if (c->kind == kinds[i])
@@ -30,53 +29,74 @@ mend_concerns(const struct change *c)
 	return false;
 }
 
-/* Whether the journal has a partition around @c's: what @c gives back stays in that one. */
+/* Whether partition @inner is directly in partition @outer. */
 static bool
-is_inside(const struct vm *vm, const struct change *c)
+is_in(const struct change *inner, const struct change *outer)
 {
 	char above[GROUP_PATH_BYTES];
 
-	(void)snprintf(above, sizeof(above), "%s", c->target);
-	if (!group_up(above))
-		return false;
-	for (size_t i = 0; i < vm->journal.changes.count; i++) {
-		const struct change *other = &vm->journal.changes.list[i];
-
-		if (other->kind == &change_partition && str_eq(other->target, above))
-			return true;
-	}
-	return false;
+	(void)snprintf(above, sizeof(above), "%s", inner->target);
+	return group_up(above) && str_eq(above, outer->target);
 }
 
-/*
- * A partition inside one that was invalid may be called valid again and still have its sibling's
- * CPUs (seen with 6.12 and 7.2, after all CPUs of that one were offline).
- */
-static void
-divide_again(struct vm *vm, const struct change *c)
+/* The next partition of the VM from @at on, which goes on behind it; NULL: no more. */
+static const struct change *
+next_partition(const struct vm *vm, size_t *at)
 {
-	struct cpus own, effective;
-	struct error e;
-	int r = group_read_cpus(&vm->host, c->target, CPUSET_CPUS, &own, &e);
+	while (*at < vm->journal.changes.count) {
+		const struct change *c = &vm->journal.changes.list[(*at)++];
 
-	if (r == 0)
-		r = group_read_cpus(
-			&vm->host, c->target, group_effective(c->target), &effective, &e);
-	if (r == 0 && cpus_equal(&own, &effective) && c->kind->verify(&vm->host, c, &e) == 0)
-		return;
-	if (r == 0)
-		r = group_write(
-			&vm->host, c->target, CPUSET_CPUS_PARTITION, PARTITION_MEMBER, &e);
-	if (r == 0)
-		r = group_write(&vm->host, c->target, CPUSET_CPUS_PARTITION, c->value, &e);
-	if (r < 0)
-		log_debug("%s can't be divided again", c->target);
+		if (c->kind == &change_partition && !vm->journal.undone[*at - 1])
+			return c;
+	}
+	return NULL;
+}
+
+/* The partition that @c is in, and one that is in it; NULL where there is none of the VM's. */
+static const struct change *
+outer_of(const struct vm *vm, const struct change *c)
+{
+	const struct change *other;
+
+	for (size_t at = 0; (other = next_partition(vm, &at)) != NULL;) {
+		if (is_in(c, other))
+			return other;
+	}
+	return NULL;
+}
+
+static const struct change *
+inner_of(const struct vm *vm, const struct change *c)
+{
+	const struct change *other;
+
+	for (size_t at = 0; (other = next_partition(vm, &at)) != NULL;) {
+		if (is_in(other, c))
+			return other;
+	}
+	return NULL;
+}
+
+static bool
+is_valid(struct vm *vm, const struct change *c)
+{
+	struct error ignored;
+
+	return c->kind->verify(&vm->host, c, &ignored) == 0;
+}
+
+static void
+write_type(const struct vm *vm, const struct change *c, const char *type)
+{
+	struct error e;
+
+	if (group_write(&vm->host, c->target, CPUSET_CPUS_PARTITION, type, &e) < 0)
+		log_debug("%s can't be made \"%s\"", c->target, type);
 }
 
 /*
- * The topmost one that isn't valid though all in it is right again: 6.1 looks at it anew when its
- * list changes, and then only. What it is given for that moment it doesn't get as long as others
- * have it.
+ * 6.1 looks at a partition anew when its list changes, and then only. What it is given for that
+ * moment it doesn't get: others have it.
  */
 static void
 nudge(struct vm *vm, const struct change *c)
@@ -85,8 +105,7 @@ nudge(struct vm *vm, const struct change *c)
 	struct cpus cpus;
 	struct error e;
 
-	if (c->kind->verify(&vm->host, c, &e) == 0 ||
-		group_read_cpus(&vm->host, c->target, CPUSET_CPUS, &cpus, &e) < 0)
+	if (group_read_cpus(&vm->host, c->target, CPUSET_CPUS, &cpus, &e) < 0)
 		return;
 	cpus_format(&cpus, now);
 	cpus_unite(&cpus, &vm->plan.layout.all);
@@ -96,21 +115,61 @@ nudge(struct vm *vm, const struct change *c)
 		log_debug("%s can't be looked at anew", c->target);
 }
 
-/* What is written into a partition's file once more isn't enough for every kernel. */
+/*
+ * An outermost partition that isn't valid: its CPUs are the host's already. Those in it must not be
+ * partitions meanwhile: a kernel with remote ones takes them for such, and refuses the outer one.
+ */
+static void
+mend_outermost(struct vm *vm, const struct change *c)
+{
+	struct error ignored;
+	struct cpus exclusive;
+	bool remote = group_read_cpus(&vm->host, c->target, CPUSET_CPUS_EXCLUSIVE, &exclusive,
+			      &ignored) == 0;
+	const struct change *other;
+
+	for (size_t at = 0; remote && (other = next_partition(vm, &at)) != NULL;) {
+		if (is_in(other, c))
+			write_type(vm, other, PARTITION_MEMBER);
+	}
+	write_type(vm, c, c->value);
+	if (!remote && !is_valid(vm, c))
+		nudge(vm, c);
+}
+
+/*
+ * One inside of another, which is valid: what it gives back stays in that one. It may be called
+ * valid and have its sibling's CPUs (seen with 6.12 and 7.2, after all CPUs were offline).
+ */
+static void
+mend_inner(struct vm *vm, const struct change *c)
+{
+	struct cpus own = {0}, effective = {0};
+	struct error ignored;
+
+	if (!is_valid(vm, c))
+		write_type(vm, c, c->value);
+	(void)group_read_cpus(&vm->host, c->target, CPUSET_CPUS, &own, &ignored);
+	(void)group_read_cpus(
+		&vm->host, c->target, group_effective(c->target), &effective, &ignored);
+	if (is_valid(vm, c) && (inner_of(vm, c) != NULL || cpus_equal(&own, &effective)))
+		return;
+	write_type(vm, c, PARTITION_MEMBER);
+	write_type(vm, c, c->value);
+}
+
+/* The journal has the outer ones first. */
 static void
 mend_partitions(struct vm *vm)
 {
-	for (size_t i = 0; i < vm->journal.changes.count; i++) {
-		const struct change *c = &vm->journal.changes.list[i];
+	const struct change *c, *outer;
 
-		if (c->kind == &change_partition && !is_inside(vm, c))
-			nudge(vm, c);
-	}
-	for (size_t i = 0; i < vm->journal.changes.count; i++) {
-		const struct change *c = &vm->journal.changes.list[i];
-
-		if (c->kind == &change_partition && is_inside(vm, c))
-			divide_again(vm, c);
+	for (size_t at = 0; (c = next_partition(vm, &at)) != NULL;) {
+		outer = outer_of(vm, c);
+		if (outer == NULL && !is_valid(vm, c))
+			mend_outermost(vm, c);
+		else if (outer != NULL && is_valid(vm, outer))
+			mend_inner(vm, c);
 	}
 }
 

@@ -8,7 +8,7 @@
 struct change;
 struct vm;
 
-/* mend_concerns - whether @c can be made again as long as the guest runs. Pure. */
+/* mend_concerns - whether @c can be made again, as it was at first, while the guest runs. Pure. */
 bool mend_concerns(const struct change *c);
 
 /*

@@ -233,8 +233,8 @@ stop_degraded(struct vm *vm)
 
 	if (!vm->attached && vm->stop == STOP_NONE)
 		stop_advance(vm);
-	else if (vm->attached && (vm->qmp.wire.fd < 0 ||
-					 qmp_send(&vm->qmp, "system_powerdown", SEND_MS, &e) < 0))
+	else if (vm->attached &&
+		 (vm->qmp.wire.fd < 0 || qmp_send(&vm->qmp, "system_powerdown", SEND_MS, &e) < 0))
 		log_warning("%s: QEMU can't be told to stop", vm->definition->name);
 }
 
