@@ -50,7 +50,8 @@ static char said[TEXT_BYTES];
 static unsigned different, tried, step = 1;
 static long limit_ms, begun_ms;
 static int out_of_time;
-static unsigned dead_at; /* the command is killed at this call, and the faults are the undoing's; 0: not so */
+static unsigned dead_at; /* the command is killed at this call, and the faults are the undoing's; 0:
+			    not so */
 
 static void
 children_reap(void)
@@ -84,7 +85,8 @@ listen_to(int fd, pid_t pid)
 		ssize_t got;
 
 		if (left <= 0) {
-			(void)snprintf(said + len, sizeof(said) - len, "\n(faults: it does not end)\n");
+			(void)snprintf(
+				said + len, sizeof(said) - len, "\n(faults: it does not end)\n");
 			(void)kill(pid, SIGKILL);
 			return;
 		}
@@ -181,7 +183,8 @@ undo_run(struct lines *before, const char *title)
 	said_tell("the undoing says:");
 	(void)snprintf(said, sizeof(said), "%s", text);
 	said_tell("the command said:");
-	(void)printf("# undoing ended with status %d; differences:\n", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+	(void)printf("# undoing ended with status %d; differences:\n",
+		WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 	(void)is_back(before, 1);
 	return 1;
 }
@@ -242,7 +245,8 @@ is_wanted(const char *wanted, const char *name)
 
 /* Every step-th of all points of the kinds that are wanted, in an order that the seed makes. */
 static void
-points_try(char *const *argv, const char *wanted, unsigned total, int in_child, struct lines *before)
+points_try(
+	char *const *argv, const char *wanted, unsigned total, int in_child, struct lines *before)
 {
 	unsigned *points = calloc((size_t)total * COUNT(kinds) + 1, sizeof(*points)), count = 0;
 
@@ -263,7 +267,8 @@ points_try(char *const *argv, const char *wanted, unsigned total, int in_child, 
 			out_of_time = 1;
 			break;
 		}
-		point_try(argv, points[i] / COUNT(kinds), points[i] % COUNT(kinds), in_child, before);
+		point_try(
+			argv, points[i] / COUNT(kinds), points[i] % COUNT(kinds), in_child, before);
 	}
 	free(points);
 }
@@ -278,10 +283,12 @@ usage(void)
 		"  -e KINDS  of KILL,EPERM,EBUSY,EINVAL,ENOSPC,EIO,ENOENT; default all\n"
 		"  -r TEXT   when the command says this, it is told to end (SIGTERM)\n"
 		"  -u WORDS  what undoes; default qpin release --kill --all\n"
-		"  -d PERCENT  kill the command behind so many of its calls; the faults are in what undoes\n"
+		"  -d PERCENT  kill the command behind so many of its calls; the faults are in "
+		"what undoes\n"
 		"  -c        the calls of the child that becomes QEMU, not those of qpin itself\n"
 		"  -b LIMIT  seconds, after which no further point is tried; default none\n"
-		"Prints a line \"# NAME: …\" with the number of points, and each that leaves a difference.\n");
+		"Prints a line \"# NAME: …\" with the number of points, and each that leaves a "
+		"difference.\n");
 	exit(2);
 }
 
@@ -290,7 +297,8 @@ words_split(char *text, char **words)
 {
 	size_t count = 0;
 
-	for (char *word = strtok(text, " "); word != NULL && count < WORDS_MAX - 1; word = strtok(NULL, " "))
+	for (char *word = strtok(text, " "); word != NULL && count < WORDS_MAX - 1;
+		word = strtok(NULL, " "))
 		words[count++] = word;
 	words[count] = NULL;
 }
@@ -308,15 +316,32 @@ main(int argc, char **argv)
 	begun_ms = now_ms();
 	while ((c = getopt(argc, argv, "+k:s:e:r:u:cb:d:")) != -1) {
 		switch (c) {
-		case 'k': step = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 's': seed = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'e': wanted = optarg; break;
-		case 'r': ready = optarg; break;
-		case 'u': words_split(optarg, undo); break;
-		case 'd': dead_percent = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'c': in_child = 1; break;
-		case 'b': limit_ms = strtol(optarg, NULL, 10) * 1000; break;
-		default: usage();
+		case 'k':
+			step = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 's':
+			seed = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'e':
+			wanted = optarg;
+			break;
+		case 'r':
+			ready = optarg;
+			break;
+		case 'u':
+			words_split(optarg, undo);
+			break;
+		case 'd':
+			dead_percent = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'c':
+			in_child = 1;
+			break;
+		case 'b':
+			limit_ms = strtol(optarg, NULL, 10) * 1000;
+			break;
+		default:
+			usage();
 		}
 	}
 	if (argc - optind < 2 || step == 0)
@@ -359,8 +384,8 @@ main(int argc, char **argv)
 	srand(seed);
 	points_try(argv + 1, wanted, total, in_child, &before);
 	(void)unlink(page_path);
-	(void)printf("# %s: %u calls%s, %u points tried in %ld s%s, %u with a difference\n", argv[0], total,
-		in_child ? " of the child" : "", tried, (now_ms() - begun_ms) / 1000,
-		out_of_time ? " (the time was over)" : "", different);
+	(void)printf("# %s: %u calls%s, %u points tried in %ld s%s, %u with a difference\n",
+		argv[0], total, in_child ? " of the child" : "", tried,
+		(now_ms() - begun_ms) / 1000, out_of_time ? " (the time was over)" : "", different);
 	return different != 0 || tried == 0; /* of none nothing is known */
 }

@@ -55,8 +55,7 @@ what_set(const char *call, int fd, const char *path)
 		len = readlink(link, target, sizeof(target) - 1);
 		target[len > 0 ? len : 0] = '\0';
 	}
-	(void)snprintf(
-		page->what, sizeof(page->what), "%s %s", call, path != NULL ? path : target);
+	(void)snprintf(page->what, sizeof(page->what), "%s %s", call, path != NULL ? path : target);
 }
 
 /* Whether this call shall fail; errno is set then. */
@@ -109,9 +108,8 @@ int
 openat(int dirfd, const char *path, int flags, ...)
 {
 	OPEN_MODE(flags, mode)
-	return writes(flags) && fault("openat", -1, path)
-		       ? -1
-		       : REAL(openat)(dirfd, path, flags, mode);
+	return writes(flags) && fault("openat", -1, path) ? -1
+							  : REAL(openat)(dirfd, path, flags, mode);
 }
 
 int
@@ -143,7 +141,8 @@ flock(int fd, int how)
 	return how != LOCK_UN && fault("flock", fd, NULL) ? -1 : REAL(flock)(fd, how);
 }
 
-COUNTED(ssize_t, pwrite, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at), fd, NULL)
+COUNTED(ssize_t, pwrite, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at),
+	fd, NULL)
 COUNTED(ssize_t, writev, (int fd, const struct iovec *v, int n), (fd, v, n), fd, NULL)
 COUNTED(int, mkdir, (const char *path, mode_t mode), (path, mode), -1, path)
 COUNTED(int, mkdirat, (int dirfd, const char *path, mode_t mode), (dirfd, path, mode), -1, path)
@@ -152,7 +151,8 @@ COUNTED(int, unlink, (const char *path), (path), -1, path)
 COUNTED(int, unlinkat, (int dirfd, const char *path, int flags), (dirfd, path, flags), -1, path)
 COUNTED(int, rename, (const char *from, const char *to), (from, to), -1, to)
 COUNTED(int, renameat, (int a, const char *from, int b, const char *to), (a, from, b, to), -1, to)
-COUNTED(int, symlinkat, (const char *text, int dirfd, const char *path), (text, dirfd, path), -1, path)
+COUNTED(int, symlinkat, (const char *text, int dirfd, const char *path), (text, dirfd, path), -1,
+	path)
 COUNTED(int, ftruncate, (int fd, off_t size), (fd, size), fd, NULL)
 COUNTED(int, fsync, (int fd), (fd), fd, NULL)
 COUNTED(int, fdatasync, (int fd), (fd), fd, NULL)
@@ -161,15 +161,19 @@ COUNTED(int, mount, (const char *a, const char *b, const char *c, unsigned long 
 	(a, b, c, d, e), -1, b)
 COUNTED(int, umount, (const char *path), (path), -1, path)
 COUNTED(int, umount2, (const char *path, int flags), (path, flags), -1, path)
-COUNTED(int, sched_setaffinity, (pid_t pid, size_t size, const cpu_set_t *set), (pid, size, set), -1, "")
+COUNTED(int, sched_setaffinity, (pid_t pid, size_t size, const cpu_set_t *set), (pid, size, set),
+	-1, "")
 COUNTED(int, kill, (pid_t pid, int number), (pid, number), -1, "")
 COUNTED(int, socket, (int domain, int type, int protocol), (domain, type, protocol), -1, "")
 COUNTED(int, bind, (int fd, const struct sockaddr *a, socklen_t size), (fd, a, size), fd, NULL)
 COUNTED(int, listen, (int fd, int backlog), (fd, backlog), fd, NULL)
 COUNTED(int, connect, (int fd, const struct sockaddr *a, socklen_t size), (fd, a, size), fd, NULL)
-COUNTED(ssize_t, send, (int fd, const void *data, size_t size, int flags), (fd, data, size, flags), fd, NULL)
-COUNTED(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags), fd, NULL)
-COUNTED(int, execve, (const char *path, char *const argv[], char *const env[]), (path, argv, env), -1, path)
+COUNTED(ssize_t, send, (int fd, const void *data, size_t size, int flags), (fd, data, size, flags),
+	fd, NULL)
+COUNTED(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags),
+	fd, NULL)
+COUNTED(int, execve, (const char *path, char *const argv[], char *const env[]), (path, argv, env),
+	-1, path)
 COUNTED(pid_t, fork, (void), (), -1, "")
 
 /* Those that only look. */

@@ -63,8 +63,8 @@ file_text(int dirfd, const char *name)
 static int
 is_looked_at(const char *name)
 {
-	static const char *const names[] = {"cgroup.type", "cgroup.subtree_control", "cgroup.freeze",
-		"cpuset.", "cgroup.clone_children", "memory.max", "cpu.max"};
+	static const char *const names[] = {"cgroup.type", "cgroup.subtree_control",
+		"cgroup.freeze", "cpuset.", "cgroup.clone_children", "memory.max", "cpu.max"};
 
 	if (strcmp(name, "cpuset.memory_pressure") == 0)
 		return 0;
@@ -86,7 +86,8 @@ tree_look(struct lines *l, const char *path, int files)
 		char line[TEXT_BYTES + 1024];
 		const char *text;
 
-		if (entry->d_name[0] == '.' && (entry->d_name[1] == '\0' || entry->d_name[1] == '.'))
+		if (entry->d_name[0] == '.' &&
+			(entry->d_name[1] == '\0' || entry->d_name[1] == '.'))
 			continue;
 		(void)snprintf(line, sizeof(line), "%s/%s", path, entry->d_name);
 		if (entry->d_type == DT_DIR) {
@@ -218,7 +219,8 @@ lines_differ(const struct lines *a, const struct lines *b, int tell)
 		int c = i == a->count ? 1 : k == b->count ? -1 : strcmp(a->list[i], b->list[k]);
 
 		if (c != 0 && tell && count < 12)
-			(void)printf("#   %c %.300s\n", c < 0 ? '-' : '+', c < 0 ? a->list[i] : b->list[k]);
+			(void)printf("#   %c %.300s\n", c < 0 ? '-' : '+',
+				c < 0 ? a->list[i] : b->list[k]);
 		count += c != 0;
 		i += c <= 0;
 		k += c >= 0;

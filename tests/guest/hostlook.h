@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state of the host that qpin may touch, as lines: what guest/snapshot prints, but with each task
- * for itself, and in a tenth of the time.
+ * The state of the host that qpin may touch, as lines: what guest/snapshot prints, but with each
+ * task for itself, and in a tenth of the time.
  */
 #ifndef QPIN_TESTS_HOSTLOOK_H
 #define QPIN_TESTS_HOSTLOOK_H

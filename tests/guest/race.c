@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many starts at once over few CPUs, some of them killed: `race ROUNDS SEED STANDIN`, in a directory
- * of its own. In each round 16 qpin start a VM each with two CPUs that nobody else may have; whoever
- * comes late is refused. What must hold is looked at all the time: no CPU has two owners, the host
- * has a CPU, and at the end all is as it was. Every refusal has to name who is in its way.
+ * Many starts at once over few CPUs, some of them killed: `race ROUNDS SEED STANDIN`, in a
+ * directory of its own. In each round 16 qpin start a VM each with two CPUs that nobody else may
+ * have; whoever comes late is refused. What must hold is looked at all the time: no CPU has two
+ * owners, the host has a CPU, and at the end all is as it was. Every refusal has to name who is in
+ * its way.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -75,7 +76,8 @@ definition_write(unsigned index, const char *standin)
 	if (file == NULL)
 		die(name);
 	(void)fprintf(file,
-		"launcher:\n  binary: %s\n  vcpu_pinning:\n    0:\n      0: { 0: %u }\n      1: { 0: %u }\n"
+		"launcher:\n  binary: %s\n  vcpu_pinning:\n    0:\n      0: { 0: %u }\n      1: { "
+		"0: %u }\n"
 		"qemu:\n- name: r%u\n- m: 16M\n- smp: [ 2, sockets: 1, cores: 2, threads: 1 ]\n",
 		standin, first, second, index);
 	(void)fclose(file);
@@ -166,7 +168,8 @@ claims_look(void)
 		(void)closedir(dir);
 }
 
-/* The leaves below @path, "cpuN", that have a thread: a bit in @once for each N, in @twice for the second. */
+/* The leaves below @path, "cpuN", that have a thread: a bit in @once for each N, in @twice for the
+ * second. */
 static void
 leaves_look(const char *path, unsigned *once, unsigned *twice)
 {
@@ -180,7 +183,8 @@ leaves_look(const char *path, unsigned *once, unsigned *twice)
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
 			continue;
 		(void)snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
-		if (strncmp(entry->d_name, "cpu", 3) != 0 || entry->d_name[3] < '0' || entry->d_name[3] > '9') {
+		if (strncmp(entry->d_name, "cpu", 3) != 0 || entry->d_name[3] < '0' ||
+			entry->d_name[3] > '9') {
 			leaves_look(below, once, twice);
 			continue;
 		}
@@ -231,7 +235,8 @@ start_judge(unsigned index)
 		return;
 	}
 	refused++;
-	if (!WIFEXITED(s->status) || WEXITSTATUS(s->status) != REFUSED || strstr(s->text, "VM 'r") == NULL)
+	if (!WIFEXITED(s->status) || WEXITSTATUS(s->status) != REFUSED ||
+		strstr(s->text, "VM 'r") == NULL)
 		wrong("a refusal doesn't name the holder", s->text);
 }
 
@@ -258,7 +263,8 @@ starts_step(long begun)
 	for (unsigned i = 0; i < STARTS; i++) {
 		struct start *s = &starts[i];
 
-		if (s->pid != 0 && s->kill_ms != 0 && now_ms() - begun >= s->kill_ms && !s->killed) {
+		if (s->pid != 0 && s->kill_ms != 0 && now_ms() - begun >= s->kill_ms &&
+			!s->killed) {
 			s->killed = 1;
 			(void)kill(s->pid, SIGKILL);
 		}
@@ -351,8 +357,10 @@ main(int argc, char **argv)
 	host_look(&before);
 	for (unsigned i = 0; i < rounds && bad < 10; i++)
 		round_run(argv[3], &before);
-	(void)printf("# race: %u rounds of %d starts over %d CPUs in %ld s: %u ran, %u were refused, %u killed; %u "
+	(void)printf("# race: %u rounds of %d starts over %d CPUs in %ld s: %u ran, %u were "
+		     "refused, %u killed; %u "
 		     "looks, %u wrong\n",
-		rounds, STARTS, HOST_CPUS, (now_ms() - begun) / 1000, ran, refused, killed, looks, bad);
+		rounds, STARTS, HOST_CPUS, (now_ms() - begun) / 1000, ran, refused, killed, looks,
+		bad);
 	return bad != 0;
 }

@@ -4,8 +4,8 @@
  * who connects to descriptor 3. It has two vCPUs; each makes a helper thread when it is let go, as
  * KVM does from a vCPU's thread. SIGUSR1 plugs a third one, of which nothing tells, and SIGUSR2
  * unplugs it, of which an event does, as with QEMU. With "-name brief" it ends as soon as it is let
- * go; without a qpin it listens where "-qmp unix:PATH" says. With -tries it tells first what becomes of calls by which a guest that
- * broke out could help itself.
+ * go; without a qpin it listens where "-qmp unix:PATH" says. With -tries it tells first what
+ * becomes of calls by which a guest that broke out could help itself.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -29,7 +29,7 @@ enum {
 /* All of it under the lock. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static FILE *out; /* NULL: nobody is connected */
+static FILE *out;         /* NULL: nobody is connected */
 static pid_t tids[VCPUS]; /* 0: it isn't there */
 static int running;       /* they were let go */
 static int wanted[VCPUS];
@@ -268,8 +268,8 @@ socket_make(const char *where)
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	where += strlen("unix:");
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%.*s",
-		(int)strcspn(where, ","), where);
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%.*s", (int)strcspn(where, ","),
+		where);
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return -1;
 	return dup2(fd, MONITOR_FD);
