@@ -254,9 +254,9 @@ degrade(struct vm *vm, const struct error *why)
 }
 
 static void
-recover(struct vm *vm, const char *how)
+recover(struct vm *vm)
 {
-	log_notice("%s: all is as planned again%s", vm->definition->name, how);
+	log_notice("%s: all is as planned again", vm->definition->name);
 	(void)sd_notify(0, "STATUS=as planned");
 	vm->guard.degraded = false;
 	vm->guard.told[0] = '\0';
@@ -274,7 +274,7 @@ guard_look(struct vm *vm)
 		return false;
 	if (vm_verify(vm, &seen) == 0) {
 		if (guard->degraded)
-			recover(vm, "");
+			recover(vm);
 		return false;
 	}
 	if (cpus_are_online(vm, &e) < 0) {
@@ -284,7 +284,7 @@ guard_look(struct vm *vm)
 		if (vm_verify(vm, &e) == 0) {
 			log_warning("%s: somebody undid a part of the plan", vm->definition->name);
 			log_failure(LOG_LEVEL_WARNING, &seen);
-			recover(vm, "");
+			recover(vm);
 			return false;
 		}
 		stop = degrade(vm, &seen);

@@ -60,15 +60,6 @@ children_reap(void)
 		continue;
 }
 
-static long
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Read what it says, until it has closed its end; tell it to end when it is ready. */
 static void
 listen_to(int fd, pid_t pid)

@@ -29,6 +29,9 @@ unsigned lines_differ(const struct lines *a, const struct lines *b, int tell);
 /* file_text - a small file without its last newline, until the next call; NULL: can't be read */
 char *file_text(int dirfd, const char *name);
 
+/* now_ms - the time, from no begin in particular */
+long now_ms(void);
+
 /* die - end the program with status 2, for @what failed as errno says */
 void die(const char *what);
 

@@ -46,15 +46,6 @@ struct start {
 static struct start starts[STARTS];
 static unsigned bad, looks, ran, refused, killed;
 
-static long
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void
 wrong(const char *what, const char *more)
 {
