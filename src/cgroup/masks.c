@@ -12,6 +12,7 @@
 #include "cgroup/files.h"
 #include "cgroup/group.h"
 #include "cgroup/masklist.h"
+#include "change/claims.h"
 #include "host/host.h"
 #include "host/task.h"
 #include "host/workqueue.h"
@@ -29,6 +30,7 @@ struct scan {
 	struct cpus online;  /* CPUs that tasks may be on */
 	struct cpus boot;    /* isolated at boot */
 	struct cpus taken;   /* that the partitions there are keep from the root's tasks */
+	struct cpus claimed; /* by VMs; not those isolated at boot */
 	struct cpus kernels; /* what a thread of the kernel has that nobody told; empty: it's
 				what its cgroup has */
 	char path[GROUP_PATH_BYTES]; /* of the cgroup looked at last; "" at first */
@@ -45,6 +47,18 @@ sys_cpus_read(const struct host *host, const char *name, struct cpus *ret)
 	cpus_clear(ret);
 	if (file_read(&host->roots.sys, name, text, sizeof(text), &ignored) >= 0)
 		(void)cpus_parse(text, ret);
+}
+
+static void
+claimed_read(const struct host *host, struct cpus *ret)
+{
+	auto_free struct claim *claims = NULL;
+	struct error ignored;
+	int count = claims_list(&host->state, &claims, &ignored);
+
+	cpus_clear(ret);
+	for (int i = 0; i < count; i++)
+		cpus_unite(ret, &claims[i].cpus);
 }
 
 /* Linux 7.2 keeps its threads off isolated CPUs, whatever their cgroup has. */
@@ -76,6 +90,8 @@ scan_begin(struct host *host, struct mask_list *list, struct scan *ret)
 	if (group_read_cpus(host, top, group_effective(top), &all, &ignored) < 0)
 		all = ret->online;
 	cpus_subtract(&ret->taken, &all);
+	claimed_read(host, &ret->claimed);
+	cpus_subtract(&ret->claimed, &ret->boot);
 	kernels_read(ret);
 }
 
@@ -130,13 +146,16 @@ creator_of(const struct scan *s, pid_t pid, pid_t tid, int64_t start)
 /*
  * The mask of its own, @now or more, of a task that is new, for what it has @now may be what
  * partitions left of one. False when it has none.
+ *
+ * What a VM claims is nobody's wish to lack: while a partition goes (systemd may be removing one
+ * whose qpin died), the cgroup has its CPUs again before the tasks do.
  */
 static bool
 own_of_new(struct scan *s, pid_t pid, pid_t tid, const struct task_facts *facts,
 	const struct cpus *now, struct cpus *ret)
 {
 	const struct mask_record *creator = creator_of(s, pid, tid, facts->start);
-	struct cpus usual;
+	struct cpus lacks;
 
 	*ret = *now;
 	if (facts->is_kernels && cpus_equal(&s->kernels, now))
@@ -147,14 +166,16 @@ own_of_new(struct scan *s, pid_t pid, pid_t tid, const struct task_facts *facts,
 		*ret = s->list->sets[creator->own];
 		return true;
 	}
-	usual = *effective_of(s, tid);
-	if (cpus_equal(&usual, now))
+	lacks = *effective_of(s, tid);
+	cpus_subtract(&lacks, now);
+	cpus_subtract(&lacks, &s->claimed);
+	if (cpus_empty(&lacks))
 		return false;
-	cpus_subtract(&usual, &s->boot);
-	if (cpus_equal(&usual, now)) {
-		cpus_unite(ret, &s->taken);
-		cpus_subtract(ret, &s->boot);
-	}
+	if (!cpus_within(&lacks, &s->boot) || cpus_intersect(now, &s->boot))
+		return true;
+	cpus_unite(ret, &s->taken);
+	cpus_unite(ret, &s->claimed);
+	cpus_subtract(ret, &s->boot);
 	return true;
 }
 
