@@ -234,6 +234,14 @@ file_exists(const struct root *root, const char *name)
 	return faccessat(root->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+int
+file_delete(const struct root *root, const char *name, int flags)
+{
+	int errnum = unlinkat(root->fd, name, flags) < 0 ? errno : 0;
+
+	return errnum == ENOENT && !file_exists(root, name) ? 0 : -errnum;
+}
+
 bool
 name_is_safe(const char *name)
 {

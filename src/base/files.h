@@ -94,6 +94,14 @@ int file_write(const struct root *root, const char *name, const char *value, str
 bool file_exists(const struct root *root, const char *name);
 
 /*
+ * file_delete - unlinkat(2); 0 also for what isn't there, which is looked at
+ * @flags: 0 or AT_REMOVEDIR
+ *
+ * Returns 0 or -errno.
+ */
+int file_delete(const struct root *root, const char *name, int flags);
+
+/*
  * name_is_safe - whether a VM's or a file's name is one plain path component: letters, digits,
  * ".", "_", "-", ":" and "@", not starting with "." or "-", at most 64 bytes
  */

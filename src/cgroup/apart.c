@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "cgroup/files.h"
 #include "cgroup/group.h"
@@ -39,11 +40,15 @@ apart_verify(struct host *host, const struct change *c, struct error *e)
 static int
 apart_undo(struct host *host, const struct change *c, struct error *e)
 {
+	char text[FILE_TEXT_BYTES];
 	int r = change_partition.undo(host, c, e);
 
-	if (r == 0)
-		r = group_write(host, c->target, CPUSET_CPUS_EXCLUSIVE, "\n", e);
-	return r == -ENOENT || r == -ENODEV ? 0 : r; /* gone with its cgroup */
+	if (r < 0)
+		return r;
+	r = group_read(host, c->target, CPUSET_CPUS_EXCLUSIVE, text, sizeof(text), e);
+	if (r == -ENOENT || r == -ENODEV)
+		return 0; /* gone with its cgroup, or before Linux 6.7 */
+	return r <= 0 ? r : group_write(host, c->target, CPUSET_CPUS_EXCLUSIVE, "\n", e);
 }
 
 static void

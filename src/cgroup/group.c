@@ -126,6 +126,12 @@ group_exists(const struct host *host, const char *path)
 	return file_exists(group_root(host, path), group_name(path, "", name));
 }
 
+bool
+group_gone(const struct host *host, const char *path, int r)
+{
+	return (r == -ENOENT || r == -ENODEV) && !group_exists(host, path);
+}
+
 static bool
 tids_have(const pid_t *tids, size_t count, uint32_t tid)
 {

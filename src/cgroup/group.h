@@ -62,6 +62,9 @@ int group_read_cpus(const struct host *host, const char *path, const char *file,
 /* group_exists - whether the cgroup is there */
 bool group_exists(const struct host *host, const char *path);
 
+/* group_gone - whether @r came of an access to the cgroup for that is no longer there */
+bool group_gone(const struct host *host, const char *path, int r);
+
 /*
  * group_has_only - whether @path holds the @count threads @tids and no other
  *

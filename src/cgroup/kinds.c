@@ -57,10 +57,10 @@ static int
 cgroup_remove(const struct root *root, const char *name)
 {
 	for (int waited_ms = 0;; waited_ms += MEMBERS_STEP_MS) {
-		if (unlinkat(root->fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
-			return 0;
-		if (errno != EBUSY || waited_ms >= MEMBERS_WAIT_MS)
-			return -errno;
+		int r = file_delete(root, name, AT_REMOVEDIR);
+
+		if (r != -EBUSY || waited_ms >= MEMBERS_WAIT_MS)
+			return r;
 		(void)poll(NULL, 0, MEMBERS_STEP_MS);
 	}
 }

@@ -240,10 +240,12 @@ mask_list_save(const struct root *state, const struct mask_list *list, struct er
 int
 mask_list_delete(const struct root *state, struct error *e)
 {
+	int r = file_delete(state, MASKS_FILE, 0);
+
 	(void)unlinkat(state->fd, new_file, 0);
-	if (unlinkat(state->fd, MASKS_FILE, 0) == 0 || errno == ENOENT)
+	if (r == 0)
 		return 0;
-	return error_sys(e, errno, state->path, "forget the masks of tasks");
+	return error_sys(e, -r, state->path, "forget the masks of tasks");
 }
 
 void

@@ -173,9 +173,11 @@ origins_find(const struct origins *o, pid_t id, int64_t start)
 int
 origins_remove(const struct root *state, struct error *e)
 {
-	if (state->fd < 0 || unlinkat(state->fd, list_file, 0) == 0 || errno == ENOENT)
+	int r = state->fd < 0 ? 0 : file_delete(state, list_file, 0);
+
+	if (r == 0)
 		return 0;
-	return error_sys(e, errno, state->path, "delete the list of moved host tasks");
+	return error_sys(e, -r, state->path, "delete the list of moved host tasks");
 }
 
 void

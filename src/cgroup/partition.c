@@ -97,8 +97,8 @@ partition_undo(struct host *host, const struct change *c, struct error *e)
 	char text[FILE_TEXT_BYTES];
 	int r = group_write(host, c->target, CPUSET_CPUS_PARTITION, c->before, e);
 
-	if (r == -ENOENT || r == -ENODEV)
-		return 0; /* the cgroup is gone, and its CPUs with it back to the host */
+	if (group_gone(host, c->target, r))
+		return 0; /* and its CPUs with it back to the host */
 	if (r == 0)
 		r = group_read(host, c->target, CPUSET_CPUS_PARTITION, text, sizeof(text), e);
 	if (r < 0 || str_eq(text, c->before))

@@ -114,14 +114,17 @@ static int
 journal_unlink(const struct root *state, const struct journal *j, struct error *e)
 {
 	/* The journal first: a directory with a lock alone claims nothing. */
-	if (j->dir.fd >= 0 && unlinkat(j->dir.fd, journal_file, 0) < 0 && errno != ENOENT)
-		return error_sys(e, errno, j->dir.path, "delete a journal");
+	int r = j->dir.fd >= 0 ? file_delete(&j->dir, journal_file, 0) : 0;
+
+	if (r < 0)
+		return error_sys(e, -r, j->dir.path, "delete a journal");
 	if (j->dir.fd >= 0) {
 		(void)unlinkat(j->dir.fd, JOURNAL_NEW_FILE, 0);
 		(void)unlinkat(j->dir.fd, JOURNAL_MONITOR_FILE, 0);
 	}
-	if (j->dir.fd >= 0 && unlinkat(j->dir.fd, lock_file, 0) < 0 && errno != ENOENT)
-		return error_sys(e, errno, j->dir.path, "delete a journal's lock");
+	r = j->dir.fd >= 0 ? file_delete(&j->dir, lock_file, 0) : 0;
+	if (r < 0)
+		return error_sys(e, -r, j->dir.path, "delete a journal's lock");
 	if (unlinkat(state->fd, j->name, AT_REMOVEDIR) < 0)
 		return error_sys(e, errno, j->dir.path, "remove a journal's directory");
 	return 0;

@@ -86,6 +86,27 @@ file_write_never_makes_a_file(void **state)
 }
 
 static void
+file_delete_wants_it_gone(void **state)
+{
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "a", "");
+	assert_int_equal(mkdirat(tree.root.fd, "dir", 0700), 0);
+	tree_put(&tree, "dir/b", "");
+	assert_int_equal(file_delete(&tree.root, "a", 0), 0);
+	assert_false(file_exists(&tree.root, "a"));
+	assert_int_equal(file_delete(&tree.root, "a", 0), 0);
+	assert_int_equal(file_delete(&tree.root, "dir", 0), -EISDIR);
+	assert_int_equal(file_delete(&tree.root, "dir", AT_REMOVEDIR), -ENOTEMPTY);
+	assert_int_equal(file_delete(&tree.root, "dir/b", 0), 0);
+	assert_int_equal(file_delete(&tree.root, "dir", AT_REMOVEDIR), 0);
+	assert_int_equal(file_delete(&tree.root, "dir", AT_REMOVEDIR), 0);
+	tree_remove(&tree);
+}
+
+static void
 name_is_safe_refuses_what_leaves_the_directory(void **state)
 {
 	static const char *const bad[] = {"", ".", "..", "../a", "a/b", ".a", "-a", "a b", "a\n",
@@ -111,6 +132,7 @@ main(void)
 		cmocka_unit_test(file_load_refuses_more_than_asked),
 		cmocka_unit_test(file_load_grows_with_the_file),
 		cmocka_unit_test(file_write_never_makes_a_file),
+		cmocka_unit_test(file_delete_wants_it_gone),
 		cmocka_unit_test(name_is_safe_refuses_what_leaves_the_directory),
 	};
 
