@@ -205,17 +205,28 @@ scope_undo_inside(struct host *host, const struct change *c, const char *path, s
 	return r == 0 ? scope_wait(host, c, path, e) : r;
 }
 
+/* Whether our process is in the scope at @path, or in a cgroup in there that couldn't be left. */
+static bool
+is_inside(const struct host *host, const char *path)
+{
+	char own[CGROUP_PATH_BYTES];
+	size_t len = strlen(path);
+	struct error ignored;
+
+	return host_own_cgroup(host, getpid(), own, sizeof(own), &ignored) == 0 &&
+	       strncmp(own, path, len) == 0 && (own[len] == '\0' || own[len] == '/');
+}
+
 static int
 scope_undo(struct host *host, const struct change *c, struct error *e)
 {
-	char own[CGROUP_PATH_BYTES], path[CGROUP_PATH_BYTES];
+	char path[CGROUP_PATH_BYTES];
 	int r;
 
 	scope_path(c, path, sizeof(path));
 	if (!file_exists(&host->roots.cgroup, path + 1) || c->before == NULL || c->before[0] != '/')
 		return 0;
-	if (c->id == getpid() && host_own_cgroup(host, getpid(), own, sizeof(own), e) == 0 &&
-		str_eq(own, path))
+	if (c->id == getpid() && is_inside(host, path))
 		return scope_undo_inside(host, c, path, e);
 	r = manager_stop_unit(&host->manager, c->target, e);
 	return r == 0 ? scope_wait(host, c, path, e) : r;
