@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,70 @@ root_open_own(const struct root *parent, const char *name, struct root *ret, str
 	return 0;
 }
 
+/* Whether what was opened as @path can be a file of ours, or a directory. */
+static int
+own_check(const struct stat *st, bool directory, const char *path, struct error *e)
+{
+	error_sys(e, EPERM, path, "use a file of qpin's own");
+	if (directory ? !S_ISDIR(st->st_mode) : !S_ISREG(st->st_mode))
+		return error_why(e, "it is not a %s", directory ? "directory" : "regular file");
+	if (st->st_uid != geteuid())
+		return error_why(e, "it belongs to user %u", (unsigned)st->st_uid);
+	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		error_why(e, "others can write there");
+		return error_hint(e, "chmod go-w %s", path);
+	}
+	if (!directory && st->st_nlink > 1)
+		return error_why(e, "it has another name elsewhere");
+	return 0;
+}
+
+static int
+directory_check(int fd, const char *path, struct error *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return error_sys(e, errno, path, "look at a directory");
+	return own_check(&st, true, path, e);
+}
+
+int
+root_descend_take(struct root root, const char *path, struct root *ret, struct error *e)
+{
+	char name[NAME_MAX + 1];
+	struct root next;
+	int r = directory_check(root.fd, root.path[0] != '\0' ? root.path : "/", e);
+
+	root.own = true;
+	while (r == 0 && *(path += strspn(path, "/")) != '\0') {
+		size_t len = strcspn(path, "/");
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)len, path);
+		path += len;
+		r = root_open_own(&root, name, &next, e);
+		root_close(&root);
+		if (r == 0)
+			root = next;
+	}
+	if (r < 0)
+		root_close(&root);
+	else
+		*ret = root;
+	return r;
+}
+
+int
+root_open_trusted(const char *path, struct root *ret, struct error *e)
+{
+	/* Without a path, so that what is below "/" has one slash alone. */
+	struct root root = {.fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+
+	if (root.fd < 0)
+		return error_sys(e, errno, "/", "open a directory");
+	return root_descend_take(root, path, ret, e);
+}
+
 void
 root_close(struct root *root)
 {
@@ -74,24 +139,6 @@ file_open_beneath(const struct root *root, const char *name, int flags, mode_t m
 	long fd = syscall(SYS_openat2, root->fd, name, &how, sizeof(how));
 
 	return fd < 0 ? -errno : (int)fd;
-}
-
-/* Whether what was opened as @path can be a file of ours, or a directory. */
-static int
-own_check(const struct stat *st, bool directory, const char *path, struct error *e)
-{
-	error_sys(e, EPERM, path, "use a file of qpin's own");
-	if (directory ? !S_ISDIR(st->st_mode) : !S_ISREG(st->st_mode))
-		return error_why(e, "it is not a %s", directory ? "directory" : "regular file");
-	if (st->st_uid != geteuid())
-		return error_why(e, "it belongs to user %u", (unsigned)st->st_uid);
-	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-		error_why(e, "others can write there");
-		return error_hint(e, "chmod go-w %s", path);
-	}
-	if (!directory && st->st_nlink > 1)
-		return error_why(e, "it has another name elsewhere");
-	return 0;
 }
 
 int
@@ -231,7 +278,7 @@ file_write(const struct root *root, const char *name, const char *value, struct 
 bool
 file_exists(const struct root *root, const char *name)
 {
-	return faccessat(root->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	return faccessat(root->fd, name, F_OK, AT_EACCESS | AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 int

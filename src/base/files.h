@@ -47,6 +47,19 @@ int root_open_own(const struct root *parent, const char *name, struct root *ret,
 void root_close(struct root *root);
 
 /*
+ * root_descend_take - go from directory @root, which is closed, down to @path, each of which is one
+ * of our own: nobody else can change what is there, or exchange it
+ * @path: without "." and ".."; "" is @root itself
+ *
+ * Returns 0; -EPERM with the reason: of another user, or others can write there, or it's a file;
+ * -ELOOP at a link; or another -errno.
+ */
+int root_descend_take(struct root root, const char *path, struct root *ret, struct error *e);
+
+/* root_open_trusted - the same from "/": for who runs as root, what is root's word alone */
+int root_open_trusted(const char *path, struct root *ret, struct error *e);
+
+/*
  * root_path - the full path of @name below @root, for messages; cut to @size; returns @path
  */
 char *root_path(const struct root *root, const char *name, char *path, size_t size);

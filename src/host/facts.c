@@ -166,7 +166,8 @@ cgroup_load(const struct host *host, struct cgroup_facts *ret)
 		    sizeof(ret->own), &ignored) == 0)
 		ret->own_is_delegated = (host->guest != 0 || is_own_service(ret->own)) &&
 					is_delegated(host, ret->own);
-	ret->writable = faccessat(host->roots.cgroup.fd, "cgroup.subtree_control", W_OK, 0) == 0;
+	ret->writable =
+		faccessat(host->roots.cgroup.fd, "cgroup.subtree_control", W_OK, AT_EACCESS) == 0;
 	partition_load(host, ret);
 }
 

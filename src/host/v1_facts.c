@@ -50,7 +50,8 @@ v1_facts_load(const struct host *host, struct v1_facts *ret)
 
 	*ret = (struct v1_facts){0};
 	ret->mounted = host->roots.cpuset_v1.fd >= 0;
-	ret->writable = ret->mounted && faccessat(host->roots.cpuset_v1.fd, "tasks", W_OK, 0) == 0;
+	ret->writable =
+		ret->mounted && faccessat(host->roots.cpuset_v1.fd, "tasks", W_OK, AT_EACCESS) == 0;
 	ret->mountable = !ret->mounted && mount[0] == '/' && is_mountable(host);
 	if (!ret->mounted)
 		(void)snprintf(ret->mount, sizeof(ret->mount), "%s", mount);

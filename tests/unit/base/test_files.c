@@ -28,6 +28,68 @@ file_read_trims_and_bounds(void **state)
 }
 
 static void
+root_descend_stops_at_what_others_can_change(void **state)
+{
+	static const struct {
+		const char *path, *where, *why;
+		int want;
+	} row[] = {
+		{"a/b", "", "", 0},
+		{"/a//b/", "", "", 0},
+		{"", "", "", 0},
+		{"open/b", "/open", "others can write there", -EPERM},
+		{"sticky/b", "/sticky", "others can write there", -EPERM},
+		{"group/b", "/group", "others can write there", -EPERM},
+		{"link/b", "/link", "it is a symbolic link", -ELOOP},
+		{"a/none", "/a/none", "", -ENOENT},
+	};
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "a/b/c", "");
+	tree_put(&tree, "open/b/c", "");
+	tree_put(&tree, "sticky/b/c", "");
+	tree_put(&tree, "group/b/c", "");
+	assert_int_equal(fchmodat(tree.root.fd, "open", 0777, 0), 0);
+	assert_int_equal(fchmodat(tree.root.fd, "sticky", 01777, 0), 0);
+	assert_int_equal(fchmodat(tree.root.fd, "group", 0775, 0), 0);
+	assert_int_equal(symlinkat("a", tree.root.fd, "link"), 0);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct root from = {.fd = dup(tree.root.fd)}, got = {.fd = -1};
+		struct error e = {0};
+		int r;
+
+		(void)snprintf(from.path, sizeof(from.path), "%s", tree.root.path);
+		r = root_descend_take(from, row[i].path, &got, &e);
+		if (r != row[i].want || strcmp(e.why, row[i].why) != 0 ||
+			(r < 0 && strcmp(e.where + strlen(tree.root.path), row[i].where) != 0))
+			fail_msg("\"%s\": %d, %s: %s", row[i].path, r, e.where, e.why);
+		assert_int_equal(got.fd >= 0, r == 0);
+		assert_true(r < 0 || got.own);
+		root_close(&got);
+	}
+	tree_remove(&tree);
+}
+
+static void
+root_open_trusted_begins_at_the_top(void **state)
+{
+	struct root got = {.fd = -1};
+	struct error e = {0};
+	int r = root_open_trusted("/usr", &got, &e);
+
+	(void)state;
+	if (geteuid() == 0)
+		assert_string_equal(got.path, "/usr");
+	else
+		assert_string_equal(e.where, "/");
+	root_close(&got);
+	assert_int_equal(r, geteuid() == 0 ? 0 : -EPERM);
+	assert_int_equal(root_open_trusted("/tmp/x", &got, &e), -EPERM); /* everybody's */
+}
+
+static void
 file_load_refuses_more_than_asked(void **state)
 {
 	auto_free char *text = NULL;
@@ -129,6 +191,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(file_read_trims_and_bounds),
+		cmocka_unit_test(root_descend_stops_at_what_others_can_change),
+		cmocka_unit_test(root_open_trusted_begins_at_the_top),
 		cmocka_unit_test(file_load_refuses_more_than_asked),
 		cmocka_unit_test(file_load_grows_with_the_file),
 		cmocka_unit_test(file_write_never_makes_a_file),
