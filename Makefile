@@ -13,6 +13,7 @@ SRC = \
 	src/base/json.c \
 	src/base/log.c \
 	src/base/mask.c \
+	src/base/privilege.c \
 	src/base/text.c \
 	src/cgroup/apart.c \
 	src/cgroup/backend_affinity.c \
@@ -196,6 +197,7 @@ TESTS = \
 	tests/unit/base/test_json.c \
 	tests/unit/base/test_log.c \
 	tests/unit/base/test_mask.c \
+	tests/unit/base/test_privilege.c \
 	tests/unit/base/test_text.c \
 	tests/unit/cgroup/test_apart.c \
 	tests/unit/cgroup/test_backend_affinity.c \

@@ -35,6 +35,14 @@ capabilities_has(uint64_t set)
 	return (set & ~effective) == 0;
 }
 
+bool
+capabilities_has_any(void)
+{
+	struct __user_cap_data_struct data[WORDS];
+
+	return capabilities_read(data) == 0 && (data[0].permitted | data[1].permitted) != 0;
+}
+
 /* Without CAP_SETPCAP the bounding set stays; so does what it bounds: what exec may give. */
 static void
 bounding_keep(uint64_t set)

@@ -15,6 +15,9 @@ struct error;
 /* capabilities_has - whether all of @set are in effect */
 bool capabilities_has(uint64_t set);
 
+/* capabilities_has_any - whether there is any that could be in effect */
+bool capabilities_has_any(void);
+
 /*
  * capabilities_keep - give up all but those of @set, for good; those that we don't have stay away
  *
