@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "base/text.h"
 
 enum {
@@ -90,11 +91,16 @@ journal_append(struct journal *j, char *line_take, struct error *e)
 static int
 journal_begin(struct journal *j, const struct cpus *cpus, struct error *e)
 {
-	struct record_header header = {.cpus = *cpus};
+	const struct caller *caller = j->name[0] != '.' ? privilege_caller() : NULL;
+	struct record_header header = {
+		.cpus = *cpus,
+		.owner = caller != NULL ? caller->uid : 0,
+	};
 	char path[sizeof(j->dir.path) + sizeof(journal_file)];
 
 	root_path(&j->dir, journal_file, path, sizeof(path));
 	j->cpus = *cpus;
+	j->owner = header.owner;
 	j->fd = file_open_own(
 		&j->dir, journal_file, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, FILE_MODE, e);
 	if (j->fd == -EEXIST) {
@@ -183,6 +189,7 @@ journal_keep_record(struct journal *j, struct record *record, const char *where,
 	switch (record->type) {
 	case RECORD_HEADER:
 		j->cpus = record->header.cpus;
+		j->owner = record->header.owner;
 		return 0;
 	case RECORD_CHANGE:
 		if (journal_keep_take(j, &record->change) < 0)

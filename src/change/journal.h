@@ -16,6 +16,7 @@ struct journal {
 	struct root dir; /* fd -1 when closed */
 	char name[65];
 	struct cpus cpus; /* claimed */
+	uid_t owner;      /* the ordinary user whom root started it for; 0: nobody else */
 	int lock_fd;
 	int fd; /* the journal, for appending */
 	struct change_list changes;
@@ -48,9 +49,10 @@ struct journal {
  * journal_create - begin the journal of VM @name, which claims @cpus
  * @state: the state directory; its global lock is held (host_lock())
  *
- * Returns 0, -EBUSY when a living owner has it, -EEXIST when one is left over from a crash (undo it
- * first: journal_load(), journal_undo()). On failure nothing of it is left behind. The caller
- * closes it with journal_close().
+ * A VM's says whom root starts it for (privilege_caller()). Returns 0, -EBUSY when a living owner
+ * has it, -EEXIST when one is left over from a crash (undo it first: journal_load(),
+ * journal_undo()). On failure nothing of it is left behind. The caller closes it with
+ * journal_close().
  */
 int journal_create(const struct root *state, const char *name, const struct cpus *cpus,
 	struct journal *ret, struct error *e);

@@ -19,6 +19,7 @@ enum {
 };
 
 static const int64_t start_max = INT64_C(1) << 53; /* what a JSON number holds */
+static const int64_t owner_max = UINT32_MAX - 1;   /* the last one means "none" to the kernel */
 
 /* The texts of a change, by their name in a record. */
 static const struct {
@@ -76,6 +77,8 @@ record_header_line(const struct record_header *header)
 		cJSON_AddStringToObject(json, "vm", header->name) != NULL &&
 		cJSON_AddStringToObject(json, "cpus", cpus_format(&header->cpus, text)) != NULL;
 
+	if (whole && header->owner != 0)
+		whole = cJSON_AddNumberToObject(json, "owner", (double)header->owner) != NULL;
 	return line_take(json, whole);
 }
 
@@ -126,13 +129,25 @@ record_process_line(enum record_type type, const struct record_process *process)
 	return line_take(json, whole);
 }
 
+/* A number from 1 that may be missing when @needed is 0. */
+static bool
+number_parse(const cJSON *json, const char *key, int64_t max, unsigned needed, int64_t *ret)
+{
+	if (needed == 0 && cJSON_GetObjectItemCaseSensitive(json, key) == NULL)
+		return true;
+	return json_int(json, key, 1, max, ret);
+}
+
 static int
 header_parse(const cJSON *json, struct record_header *ret)
 {
 	const char *name = json_string(json, "vm"), *cpus = json_string(json, "cpus");
+	int64_t owner = 0;
 
-	if (name == NULL || cpus == NULL || !name_is_safe(name))
+	if (name == NULL || cpus == NULL || !name_is_safe(name) ||
+		!number_parse(json, "owner", owner_max, 0, &owner))
 		return -EINVAL;
+	ret->owner = (uid_t)owner;
 	(void)snprintf(ret->name, sizeof(ret->name), "%s", name);
 	return cpus_parse(cpus, &ret->cpus);
 }
@@ -143,15 +158,6 @@ kind_find(const struct change_kind *const *kinds, const char *name)
 	while (name != NULL && *kinds != NULL && !str_eq((*kinds)->name, name))
 		kinds++;
 	return name != NULL ? *kinds : NULL;
-}
-
-/* A number from 1 that may be missing when @needed is 0. */
-static bool
-number_parse(const cJSON *json, const char *key, int64_t max, unsigned needed, int64_t *ret)
-{
-	if (needed == 0 && cJSON_GetObjectItemCaseSensitive(json, key) == NULL)
-		return true;
-	return json_int(json, key, 1, max, ret);
 }
 
 /* Whether @json has all texts that a change of @kind needs. */

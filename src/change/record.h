@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/cpus.h"
 #include "change/change.h"
@@ -18,6 +19,7 @@ enum {
 struct record_header {
 	char name[65];    /* the VM's */
 	struct cpus cpus; /* that it claims */
+	uid_t owner;      /* the ordinary user whom root started it for; 0: nobody else */
 };
 
 enum record_type {

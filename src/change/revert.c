@@ -59,7 +59,7 @@ add_line_take(struct buf *b, char *line)
 static char *
 text_of(const struct journal *j)
 {
-	struct record_header header = {.cpus = j->cpus};
+	struct record_header header = {.cpus = j->cpus, .owner = j->owner};
 	auto_buf struct buf b = {0};
 
 	(void)snprintf(

@@ -38,7 +38,7 @@ record_lines_come_back_as_they_were(void **state)
 		.id = 77,
 		.start = INT64_C(123456789012)};
 	auto_free char *text = record_change_line(&c);
-	auto_free char *head = NULL, *undone = NULL;
+	auto_free char *head = NULL, *of_user = NULL, *undone = NULL;
 	struct record record;
 	struct error e;
 
@@ -60,6 +60,11 @@ record_lines_come_back_as_they_were(void **state)
 	assert_int_equal(record.type, RECORD_HEADER);
 	assert_string_equal(record.header.name, "win-11");
 	assert_true(cpus_equal(&record.header.cpus, &header.cpus));
+	assert_int_equal(record.header.owner, 0);
+	header.owner = 4294967294U;
+	of_user = record_header_line(&header);
+	assert_int_equal(parse(of_user, &record, &e), 0);
+	assert_int_equal(record.header.owner, 4294967294U);
 
 	undone = record_undone_line(5);
 	assert_int_equal(parse(undone, &record, &e), 0);
