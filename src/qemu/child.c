@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/privilege.h"
 #include "qemu/monitor.h"
 
 enum {
@@ -53,23 +54,18 @@ memlock_raise(void)
 	return setrlimit(RLIMIT_MEMLOCK, &unlimited);
 }
 
-/* Default, except for those to keep; then nothing blocked. */
+/* Default, except for those that are ignored; then nothing blocked. */
 static void
 signals_reset(const sigset_t *ignored)
 {
-	const struct sigaction normal = {.sa_handler = SIG_DFL};
+	const struct sigaction normal = {.sa_handler = SIG_DFL}, ignore = {.sa_handler = SIG_IGN};
 	sigset_t none;
 
-	for (int number = 1; number < NSIG; number++) {
-		struct sigaction now;
-
-		if (sigaction(number, NULL, &now) < 0)
-			continue; /* the C library's own */
-		if (now.sa_handler == SIG_IGN && ignored != NULL &&
-			sigismember(ignored, number) == 1)
-			continue;
-		(void)sigaction(number, &normal, NULL);
-	}
+	/* The C library's own can't be set. */
+	for (int number = 1; number < NSIG; number++)
+		(void)sigaction(number,
+			ignored != NULL && sigismember(ignored, number) == 1 ? &ignore : &normal,
+			NULL);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -149,6 +145,8 @@ child_run(const struct child *child)
 	identity_take(child);
 	if (descriptors_place(child) < 0)
 		child_fail(child->report_fd, CHILD_STAGE_DESCRIPTORS);
+	if (child->caller != NULL && privilege_give_back(child->caller, child->rlimit_memlock) < 0)
+		child_fail(REPORT_FD, CHILD_STAGE_LIMITS);
 	signals_reset(child->ignored);
 	(void)execve(child->path, child->argv, child->environment);
 	child_fail(REPORT_FD, CHILD_STAGE_EXEC);
@@ -176,6 +174,8 @@ child_stage_text(enum child_stage stage)
 		return "set its user";
 	case CHILD_STAGE_DESCRIPTORS:
 		return "close its descriptors";
+	case CHILD_STAGE_LIMITS:
+		return "give it the caller's limits";
 	case CHILD_STAGE_EXEC:
 		return "execute it";
 	}

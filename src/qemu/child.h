@@ -15,6 +15,8 @@ enum {
 	CHILD_FDS_MIN = 16, /* the descriptors below are numbered from here on */
 };
 
+struct caller;
+
 enum child_stage {
 	CHILD_STAGE_PROCESS_GROUP,
 	CHILD_STAGE_AFFINITY,
@@ -25,6 +27,7 @@ enum child_stage {
 	CHILD_STAGE_GROUP,
 	CHILD_STAGE_USER,
 	CHILD_STAGE_DESCRIPTORS,
+	CHILD_STAGE_LIMITS,
 	CHILD_STAGE_EXEC,
 };
 
@@ -36,6 +39,7 @@ struct child {
 	bool own_group;
 	bool reset_affinity;
 	const struct cpus *memory_nodes; /* NULL: any */
+	const struct caller *caller;     /* gets his limits back; NULL: nobody */
 	bool rlimit_memlock;
 	bool no_new_privs;
 	const struct filter *filter; /* of system calls; NULL: none */
@@ -44,7 +48,7 @@ struct child {
 	size_t group_count;
 	gid_t gid;
 	uid_t uid;
-	const sigset_t *ignored; /* these stay ignored; NULL: none */
+	const sigset_t *ignored; /* these are; NULL: none */
 	int stderr_fd;           /* becomes 2 */
 	int qmp_fd;              /* becomes MONITOR_SOCKET_FD; -1: none */
 	int config_fd;           /* becomes MONITOR_CONFIG_FD; -1: none */

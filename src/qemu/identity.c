@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/privilege.h"
 #include "base/text.h"
 
 enum {
@@ -212,6 +213,62 @@ identity_resolve(const char *user, const char *group, struct identity *ret, stru
 	}
 	*ret = made;
 	return 0;
+}
+
+/* As he is called in the host's database, if he is there. */
+static int
+name_take(uid_t uid, struct identity *ret)
+{
+	uint32_t number = uid;
+	struct passwd entry;
+	char *buffer = NULL;
+	int r = passwd_find(NULL, &number, &entry, &buffer);
+
+	if (r > 0) {
+		ret->name = strdup(entry.pw_name);
+		ret->home = strdup(entry.pw_dir);
+		r = ret->name != NULL && ret->home != NULL ? 0 : -ENOMEM;
+	}
+	free(buffer);
+	return r;
+}
+
+int
+identity_of_caller(const struct caller *caller, struct identity *ret, struct error *e)
+{
+	struct identity made = {
+		.set_user = true,
+		.set_group = true,
+		.uid = caller->uid,
+		.gid = caller->gid,
+		.count = caller->group_count,
+	};
+	int r = name_take(caller->uid, &made);
+
+	*ret = (struct identity){0};
+	if (r == 0 && caller->group_count > 0) {
+		made.groups = calloc(caller->group_count, sizeof(*made.groups));
+		if (made.groups == NULL)
+			r = -ENOMEM;
+		else
+			memcpy(made.groups, caller->groups,
+				caller->group_count * sizeof(*made.groups));
+	}
+	if (r < 0) {
+		identity_done(&made);
+		return error_sys(e, -r, NULL, "look up user %u", (unsigned)caller->uid);
+	}
+	*ret = made;
+	return 0;
+}
+
+int
+identity_choose(const char *user, const char *group, struct identity *ret, struct error *e)
+{
+	const struct caller *caller = privilege_caller();
+
+	return caller != NULL ? identity_of_caller(caller, ret, e)
+			      : identity_resolve(user, group, ret, e);
 }
 
 void

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct caller;
 struct error;
 
 /* Starts as {0}: nothing changes. */
@@ -34,6 +35,19 @@ struct identity {
  * can't be read. The caller calls identity_done() in any case; @ret is {0} on failure.
  */
 int identity_resolve(const char *user, const char *group, struct identity *ret, struct error *e);
+
+/*
+ * identity_of_caller - whom root works for: his ids and groups as he called us, whatever login says
+ *
+ * Returns 0 or -errno; an id without an account has no name. As identity_resolve() else.
+ */
+int identity_of_caller(const struct caller *caller, struct identity *ret, struct error *e);
+
+/*
+ * identity_choose - identity_of_caller() if there is one, for whom a definition's @user and @group
+ * have no effect; else identity_resolve()
+ */
+int identity_choose(const char *user, const char *group, struct identity *ret, struct error *e);
 
 void identity_done(struct identity *identity);
 

@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/privilege.h"
 #include "qemu/child.h"
 #include "qemu/environment.h"
 #include "qemu/monitor.h"
@@ -28,8 +29,12 @@ enum {
 void
 spawn_ignored_read(sigset_t *ret)
 {
+	const struct caller *caller = privilege_caller();
+
 	(void)sigemptyset(ret);
-	for (int number = 1; number < NSIG; number++) {
+	if (caller != NULL)
+		*ret = caller->ignored;
+	for (int number = 1; number < NSIG && caller == NULL; number++) {
 		struct sigaction now;
 
 		if (sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN)
@@ -315,6 +320,7 @@ spawn(const struct spawn_request *request, struct spawned *ret, struct error *e)
 		.own_group = request->own_group,
 		.reset_affinity = request->reset_affinity,
 		.memory_nodes = request->memory_nodes,
+		.caller = request->caller,
 		.rlimit_memlock = request->rlimit_memlock,
 		.no_new_privs = request->no_new_privs,
 		.filter = request->filter,

@@ -21,6 +21,7 @@ struct spawn_request {
 	size_t env_count;
 	const struct identity *identity; /* NULL: qpin's own */
 	const sigset_t *ignored;         /* from spawn_ignored_read(); NULL: none stays ignored */
+	const struct caller *caller;     /* gets his limits back; NULL: they are ours */
 	bool rlimit_memlock;             /* may lock memory without limit */
 	bool reset_affinity;             /* any CPU of its cgroup, not the mask we inherited */
 	const struct cpus *memory_nodes; /* all its memory comes from these; NULL: from any */
@@ -47,7 +48,8 @@ struct spawned {
  * spawn_ignored_read - which signals are ignored now
  *
  * Called at the very start of the program, before it changes any: what the parent ignored for us
- * (nohup(1)) stays ignored in QEMU, what we ignore ourselves doesn't.
+ * (nohup(1)) stays ignored in QEMU, what we ignore ourselves doesn't. On behalf of another user it
+ * is what he ignored.
  */
 void spawn_ignored_read(sigset_t *ret);
 

@@ -5,10 +5,12 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/privilege.h"
 #include "check.h"
 
 /* A number that no user of this machine has. */
@@ -145,6 +147,46 @@ identity_refuses_what_is_unknown_or_out_of_range(void **state)
 	}
 }
 
+static void
+identity_of_a_caller_is_as_he_called(void **state)
+{
+	gid_t groups[] = {7, 4242};
+	struct caller caller = {.uid = 0, .gid = 9, .groups = groups, .group_count = COUNT(groups)};
+	struct identity id;
+	struct error e;
+	char number[16];
+
+	(void)state;
+	assert_int_equal(identity_of_caller(&caller, &id, &e), 0);
+	assert_true(id.set_user && id.set_group);
+	assert_int_equal(id.uid, 0);
+	assert_int_equal(id.gid, 9);
+	assert_int_equal(id.count, 2);
+	assert_memory_equal(id.groups, groups, sizeof(groups));
+	assert_string_equal(id.name, "root");
+	identity_done(&id);
+
+	free_number(number, sizeof(number));
+	caller = (struct caller){.uid = (uid_t)strtoul(number, NULL, 10), .gid = 9};
+	assert_int_equal(identity_of_caller(&caller, &id, &e), 0);
+	assert_int_equal(id.uid, caller.uid);
+	assert_int_equal(id.count, 0);
+	assert_true(id.set_user && id.groups == NULL && id.name == NULL && id.home == NULL);
+	identity_done(&id);
+}
+
+static void
+identity_is_the_definitions_without_a_caller(void **state)
+{
+	struct identity id;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(identity_choose("root", "4242", &id, &e), 0);
+	assert_int_equal(id.gid, 4242);
+	identity_done(&id);
+}
+
 int
 main(void)
 {
@@ -156,6 +198,8 @@ main(void)
 		cmocka_unit_test(
 			identity_of_a_number_without_entry_needs_a_group_and_has_no_others),
 		cmocka_unit_test(identity_refuses_what_is_unknown_or_out_of_range),
+		cmocka_unit_test(identity_of_a_caller_is_as_he_called),
+		cmocka_unit_test(identity_is_the_definitions_without_a_caller),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
