@@ -173,10 +173,11 @@ void problems_done(struct problems *p);
  * The directories: $QPIN_CONFIG_DIR, else $QEMU_LAUNCHER_CONFIG_DIR, else /usr/local/etc/qpin and
  * then /usr/local/etc/qemu-launcher. As qemu-launcher: $QEMU_LAUNCHER_CONFIG_DIR, else
  * /usr/local/etc/qemu-launcher. There, no file may be a symbolic link (-ELOOP); a path may lead to
- * one. Reads the file; touches nothing else of the host.
- * Returns 0; -EINVAL with @problems filled, and @e the first of them; another -errno, or -EINVAL,
- * with @e alone when there is no file to read (-ENOENT: nowhere; a directory; no safe name).
- * The caller calls definition_done() and problems_done() in any case.
+ * one. On behalf of another user (privilege_caller()) a name alone is taken, and file and
+ * directories must be root's, who alone can write to them (-EPERM). Reads the file; touches nothing
+ * else of the host. Returns 0; -EINVAL with @problems filled, and @e the first of them; another
+ * -errno, or -EINVAL, with @e alone when there is no file to read (-ENOENT: nowhere; a directory;
+ * no safe name). The caller calls definition_done() and problems_done() in any case.
  */
 int definition_load(const char *name, enum dialect dialect, struct definition *ret,
 	struct problems *problems, struct error *e);

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/files.h"
+#include "base/privilege.h"
 #include "base/text.h"
 #include "config/definition.h"
 #include "config/findings.h"
@@ -67,12 +68,31 @@ path_open(const char *path, struct error *e)
 	return error_code(e);
 }
 
+/* For a caller whom root works for: it must be root's word alone. */
+static int
+file_open_trusted(const char *directory, const char *file, struct error *e)
+{
+	struct root root = {.fd = -1};
+	int fd = root_open_trusted(directory, &root, e);
+
+	if (fd == 0)
+		fd = file_open_own(&root, file, O_RDONLY, 0, e);
+	root_close(&root);
+	if (fd < 0 && fd != -ENOENT)
+		(void)error_while(e, "take a definition as root's");
+	return fd;
+}
+
 /* Open @file of the configuration directory @directory, where no name leads out of it. */
 static int
 file_open_named(const char *directory, const char *file, const char *path, struct error *e)
 {
 	struct root root = {.fd = -1};
-	int fd = root_open(&root, directory, e);
+	int fd;
+
+	if (privilege_caller() != NULL)
+		return file_open_trusted(directory, file, e);
+	fd = root_open(&root, directory, e);
 
 	if (fd < 0)
 		return fd;
@@ -171,6 +191,8 @@ nowhere(const char *name, enum dialect dialect, const struct directories *dirs, 
 	(void)error_why(e, "there is no %s.yml in %s%s%s", name, dirs->path[0], two ? " or " : "",
 		two ? dirs->path[1] : "");
 	e->errnum = ENOENT;
+	if (privilege_caller() != NULL)
+		return error_hint(e, "it's root's to put it there; a path is for root, too");
 	return error_hint(
 		e, dialect == DIALECT_QPIN
 			   ? "QPIN_CONFIG_DIR names another directory; a path works as well"
@@ -183,6 +205,8 @@ name_refuse(const char *name, enum dialect dialect, struct error *e)
 	(void)error_refuse(e, ERROR_USAGE, "", "take '%s' as a VM's name", quote(name).text);
 	(void)error_why(
 		e, "it has up to 64 letters, digits and . _ - : @, and neither . nor - first");
+	if (privilege_caller() != NULL)
+		return error_hint(e, "a path is for root: sudo qpin run PATH");
 	return error_hint(e, dialect == DIALECT_QPIN
 				     ? "a path has a slash or ends in .yml"
 				     : "the file NAME.yml gives it; `qpin run` takes a path, too");
@@ -209,7 +233,8 @@ int
 definition_load(const char *name, enum dialect dialect, struct definition *ret,
 	struct problems *problems, struct error *e)
 {
-	bool path = strchr(name, '/') != NULL || str_ends(name, ".yml");
+	bool path =
+		(strchr(name, '/') != NULL || str_ends(name, ".yml")) && privilege_caller() == NULL;
 
 	*ret = (struct definition){0};
 	*problems = (struct problems){0};
