@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/descriptors.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "base/text.h"
 #include "command/command.h"
 
@@ -41,6 +42,14 @@ help(void)
 	return EXIT_STATUS_OK;
 }
 
+static int
+start(const struct command *c, int argc, char **argv, struct error *e)
+{
+	int r = command_permit(c->on_behalf, argv[0], e);
+
+	return r < 0 ? r : c->run(argc, argv, e);
+}
+
 static const char *
 basename_of(const char *path)
 {
@@ -54,7 +63,7 @@ run(int argc, char **argv, struct error *e)
 {
 	for (size_t i = 0; i < COUNT(programs) && argc > 0; i++) {
 		if (str_eq(basename_of(argv[0]), programs[i].name))
-			return programs[i].command->run(argc, argv, e);
+			return start(programs[i].command, argc, argv, e);
 	}
 	if (argc < 2) {
 		error_refuse(e, ERROR_USAGE, NULL, "read the command line");
@@ -69,7 +78,7 @@ run(int argc, char **argv, struct error *e)
 	}
 	for (size_t i = 0; i < COUNT(commands); i++) {
 		if (str_eq(argv[1], commands[i]->name))
-			return commands[i]->run(argc - 1, argv + 1, e);
+			return start(commands[i], argc - 1, argv + 1, e);
 	}
 	error_refuse(e, ERROR_USAGE, NULL, "read the command line");
 	error_why(e, "there is no command \"%s\"", argv[1]);
@@ -80,11 +89,14 @@ int
 main(int argc, char **argv)
 {
 	struct error e = {0};
-	int r = descriptors_begin();
+	int r = privilege_begin(&e);
+	int opened = descriptors_begin();
 
 	log_init(LOG_LEVEL_NOTICE);
-	r = r < 0 ? error_sys(&e, -r, "/dev/null", "stand in for a closed descriptor")
-		  : run(argc, argv, &e);
+	if (r == 0 && opened < 0)
+		r = error_sys(&e, -opened, "/dev/null", "stand in for a closed descriptor");
+	if (r == 0)
+		r = run(argc, argv, &e);
 	if (r >= 0)
 		return r;
 	log_failure(LOG_LEVEL_ERROR, &e);

@@ -61,6 +61,7 @@ adopt_main(int argc, char **argv, struct error *e)
 
 const struct command command_adopt = {
 	.name = "adopt",
+	.on_behalf = true,
 	.synopsis = "[-v] [--background] NAME",
 	.summary = "watch over a VM again whose qpin died, and put everything back",
 	.help = "  NAME           the VM\n"

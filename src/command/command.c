@@ -2,10 +2,12 @@
 /* What several subcommands do alike. */
 #include "command/command.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/privilege.h"
 
 static const char *
 prefix(const struct command *c)
@@ -34,6 +36,18 @@ command_definition(const char *name, enum dialect dialect, struct definition *re
 		*e = problems.list[problems.count - 1];
 	problems_done(&problems);
 	return r;
+}
+
+int
+command_permit(bool permitted, const char *what, struct error *e)
+{
+	const struct caller *caller = privilege_caller();
+
+	if (permitted || caller == NULL)
+		return 0;
+	error_sys(e, EPERM, NULL, "do %s for user %u", what, (unsigned)caller->uid);
+	error_why(e, "qpin is set-uid root here, and that is for root alone");
+	return error_hint(e, "sudo qpin; what else there is: man qpin, SET-UID");
 }
 
 int

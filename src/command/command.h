@@ -11,6 +11,7 @@
 struct command {
 	const char *name;
 	bool is_program;      /* it is called by its name, and no word behind qpin */
+	bool on_behalf;       /* the caller of a set-uid root qpin may use it */
 	const char *synopsis; /* what follows the name: "[-v] NAME" */
 	const char *summary;  /* a line for the list of commands */
 	const char *help;     /* options and examples, each line indented by two */
@@ -44,6 +45,14 @@ void command_help(const struct command *c);
  */
 int command_definition(
 	const char *name, enum dialect dialect, struct definition *ret, struct error *e);
+
+/*
+ * command_permit - whether the caller of a set-uid root qpin, if there is one, may have @what
+ * @what: "qpin attach", "--all"
+ *
+ * Returns 0, or -EPERM.
+ */
+int command_permit(bool permitted, const char *what, struct error *e);
 
 /* command_usage - fail for what is wrong with a command line */
 int command_usage(const struct command *c, struct error *e, const char *why, ...)

@@ -90,6 +90,7 @@ launcher_main(int argc, char **argv, struct error *e)
 const struct command command_launcher = {
 	.name = "qemu-launcher",
 	.is_program = true,
+	.on_behalf = true,
 	.synopsis = "[-v] [-d] NAME",
 	.summary = "start a VM with its vCPUs pinned, as qemu-launcher does; this is qpin",
 	.help = "  NAME  the definition NAME.yml in $QEMU_LAUNCHER_CONFIG_DIR, which is\n"

@@ -114,7 +114,7 @@ parts_find(const struct definition *d, struct error *e)
 	int r = program_find(d->binary, &path, e);
 
 	if (r == 0)
-		r = identity_resolve(d->user, d->group, &identity, e);
+		r = identity_choose(d->user, d->group, &identity, e);
 	identity_done(&identity);
 	return r;
 }
@@ -166,6 +166,7 @@ plan_main(int argc, char **argv, struct error *e)
 
 const struct command command_plan = {
 	.name = "plan",
+	.on_behalf = true,
 	.synopsis = "[--json|--argv] NAME",
 	.summary = "show what `run` would do, and do nothing",
 	.help = "  NAME    the definition NAME.yml in the configuration directory,\n"

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/files.h"
+#include "base/privilege.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "host/host.h"
@@ -52,6 +53,8 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 	if (ret->name == NULL)
 		return command_usage(&command_release, e, "it takes the name of one VM, or --all");
 	ret->all = str_eq(ret->name, "--all");
+	if (command_permit(!ret->all, "--all", e) < 0)
+		return error_code(e);
 	if (!ret->all && !name_is_safe(ret->name))
 		return command_usage(&command_release, e, "\"%s\" is no name of a VM", ret->name);
 	return 0;
@@ -75,7 +78,7 @@ release_main(int argc, char **argv, struct error *e)
 		r = host_lock(&host, e);
 	if (r == 0)
 		r = o.all ? release_all(&host, o.kill, e) : release(&host, o.name, o.kill, e);
-	if (r == -EBUSY && !o.all)
+	if (r == -EBUSY && !o.all && privilege_caller() == NULL) /* who has one, root attached */
 		r = keeper_tell(&host, o.name, r, e);
 	host_close(&host);
 	return r;
@@ -83,6 +86,7 @@ release_main(int argc, char **argv, struct error *e)
 
 const struct command command_release = {
 	.name = "release",
+	.on_behalf = true,
 	.synopsis = "[--kill] NAME | --all",
 	.summary = "let go of an attached VM, or undo what a qpin that died left",
 	.help = "  NAME    the VM\n"

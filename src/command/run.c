@@ -54,7 +54,8 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 	if (argc - optind != 1)
 		return command_usage(&command_run, e, "it takes the name of one VM");
 	ret->request.name = argv[optind];
-	return 0;
+	return command_permit(
+		ret->request.confinement == CONFINE_REFUSE, "--no-seccomp or --log-seccomp", e);
 }
 
 int
@@ -91,6 +92,7 @@ run_main(int argc, char **argv, struct error *e)
 
 const struct command command_run = {
 	.name = "run",
+	.on_behalf = true,
 	.synopsis = "[-v|-q] NAME",
 	.summary = "start a VM with its vCPUs pinned, watch over it, and put everything back",
 	.help = "  NAME           the definition NAME.yml in the configuration directory,\n"

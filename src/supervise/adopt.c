@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "base/text.h"
 #include "cgroup/kinds.h"
 #include "host/task.h"
@@ -68,6 +69,8 @@ take(struct vm *vm, const char *name, struct error *e)
 		r = journal_load(&vm->host.state, name, change_kinds, j, e);
 	if (r == -ENOENT)
 		error_why(e, "there is nothing of it");
+	if (r == 0)
+		r = owner_check(j, e);
 	if (r == 0)
 		r = orphan_open(&vm->host, j, &vm->qemu.pidfd, e);
 	if (r == -ESRCH)
@@ -264,6 +267,8 @@ take_over(struct vm *vm, const char *name, struct background *background, struct
 	if (r == 0)
 		look(vm);
 	host_unlock(&vm->host);
+	if (r == 0)
+		r = privilege_expose(e);
 	if (r == 0)
 		r = confine(&vm->host, CONFINE_ATTACH, vm->confinement, e);
 	if (r < 0)

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "base/text.h"
 #include "cgroup/files.h"
 #include "cgroup/group.h"
@@ -76,6 +77,21 @@ orphan_lives(const struct host *host, const struct journal *j)
 
 	return j->qemu.pid != 0 &&
 	       task_lives(&host->roots.proc, j->qemu.pid, j->qemu.start, &ignored) != 0;
+}
+
+int
+owner_check(const struct journal *j, struct error *e)
+{
+	const struct caller *caller = privilege_caller();
+
+	if (caller == NULL || caller->uid == j->owner)
+		return 0;
+	error_sys(e, EPERM, j->dir.path, "do anything with VM %s", j->name);
+	if (j->owner == 0)
+		error_why(e, "root started it, and not for you");
+	else
+		error_why(e, "it was started for user %u", (unsigned)j->owner);
+	return error_hint(e, "root may: sudo qpin");
 }
 
 int

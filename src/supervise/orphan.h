@@ -9,6 +9,14 @@
 struct error;
 
 /*
+ * owner_check - whether who calls us may do with @j's VM as he likes
+ *
+ * Everybody but the caller of a set-uid root qpin may, and he with those that root started for him.
+ * Returns 0 or -EPERM.
+ */
+int owner_check(const struct journal *j, struct error *e);
+
+/*
  * orphan_check - whether @j may be undone
  *
  * Returns 0 when the VM's QEMU has ended, or it is one that ran before qpin, which goes back to

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "supervise/background.h"
 #include "supervise/unwind.h"
 #include "supervise/vm.h"
@@ -18,6 +19,7 @@ vm_put_back(struct vm *vm)
 	if (vm->journal.dir.fd < 0)
 		return;
 	vm->host.cancel_fd = -1; /* a signal ends the guest, not the undoing */
+	privilege_shield();
 	if (unwind(&vm->host, &vm->journal, &e) < 0)
 		log_failure(LOG_LEVEL_WARNING, &e);
 	else
@@ -25,12 +27,33 @@ vm_put_back(struct vm *vm)
 	host_unlock(&vm->host);
 }
 
+/* For whom root does this, and what of the definition that changes. */
+static void
+tell_caller(const struct vm *vm)
+{
+	const struct definition *d = vm->definition;
+	const struct identity *who = &vm->identity;
+
+	if (privilege_caller() == NULL)
+		return;
+	log_notice("%s: started by user %s (uid %u)", d->name,
+		who->name != NULL ? who->name : "without a name", (unsigned)who->uid);
+	log_info("%s: QEMU runs as that user%s", d->name,
+		d->user != NULL || d->group != NULL
+			? ": `user` and `group` of the definition have no effect"
+			: "");
+}
+
 static int
 live(struct vm *vm, struct background *background, struct error *e)
 {
 	char how[64];
-	int r = vm_prepare(vm, e);
+	int r;
 
+	tell_caller(vm);
+	r = vm_prepare(vm, e);
+	if (r == 0)
+		r = privilege_expose(e);
 	if (r == 0)
 		r = vm_start(vm, e);
 	if (r == 0)

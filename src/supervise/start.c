@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "base/text.h"
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
@@ -107,6 +108,7 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 		.env_count = d->env_count,
 		.identity = &vm->identity,
 		.ignored = &vm->ignored,
+		.caller = privilege_caller(),
 		.rlimit_memlock = d->rlimit_memlock,
 		.reset_affinity = vm->plan.level > ISOLATION_AFFINITY,
 		.own_group = !argv_uses_stdio(d),

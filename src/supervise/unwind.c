@@ -188,6 +188,8 @@ release(struct host *host, const char *name, bool kill, struct error *e)
 		if (host->state.fd >= 0)
 			(void)shared_unwind(host, &ignored); /* but maybe its directory */
 	}
+	if (r == 0)
+		r = owner_check(&j, e);
 	if (r == 0 && kill)
 		r = orphan_end(host, &j, e);
 	if (r == 0)

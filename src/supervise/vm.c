@@ -100,7 +100,7 @@ vm_init(struct vm *vm, const struct definition *definition, struct error *e)
 	vm_begin(vm, definition);
 	r = program_find(definition->binary, &vm->binary, e);
 	if (r == 0)
-		r = identity_resolve(definition->user, definition->group, &vm->identity, e);
+		r = identity_choose(definition->user, definition->group, &vm->identity, e);
 	if (r == 0)
 		r = argv_complete(vm, e);
 	if (r == 0)
