@@ -26,6 +26,20 @@ group_is_v1(const char *path)
 	return str_starts(path, HOST_CPUSET_V1);
 }
 
+bool
+group_is_vms(const char *path)
+{
+	static const char begin[] = "/qpin-", end[] = ".scope";
+
+	while ((path = strstr(path, begin)) != NULL) {
+		size_t len = strcspn(++path, "/");
+
+		if (len >= strlen(end) && strncmp(path + len - strlen(end), end, strlen(end)) == 0)
+			return true;
+	}
+	return false;
+}
+
 const struct root *
 group_root(const struct host *host, const char *path)
 {

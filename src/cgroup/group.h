@@ -23,6 +23,10 @@ enum {
 /* group_is_v1 - whether @path is a cpuset of cgroup v1 */
 bool group_is_v1(const char *path);
 
+/* group_is_vms - whether @path is in the scope of a VM of qpin's, whoever runs that: in
+ * qpin-NAME.scope */
+bool group_is_vms(const char *path);
+
 /* group_root - the mount that @path is below; its fd is -1 where that isn't mounted */
 const struct root *group_root(const struct host *host, const char *path);
 

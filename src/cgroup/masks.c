@@ -122,7 +122,7 @@ static bool
 is_vms(struct scan *s, pid_t pid, pid_t tid)
 {
 	(void)effective_of(s, tid);
-	return pid == s->host->guest || strstr(s->path, "/qpin-") != NULL ||
+	return pid == s->host->guest || group_is_vms(s->path) ||
 	       str_ends(s->path, "/vm/emulator") || strstr(s->path, "/vm/cores/") != NULL;
 }
 

@@ -156,8 +156,8 @@ claims_read(const struct root *state, struct claim **ret, struct error *e)
 }
 
 int
-claims_read_keeper(
-	const struct root *state, const char *name, struct record_process *ret, struct error *e)
+claims_read_process(const struct root *state, const char *name, enum record_type type,
+	struct record_process *ret, struct error *e)
 {
 	auto_free char *text = NULL;
 	struct error ignored;
@@ -176,7 +176,7 @@ claims_read_keeper(
 		/* Of changes the kinds aren't known here: these are left out. */
 		if (record_parse(line, (size_t)(end - line), no_kinds, path, &record, &ignored) ==
 				0 &&
-			record.type == RECORD_KEEPER)
+			record.type == type)
 			*ret = record.process;
 	}
 	return len < 0 ? len : 0;

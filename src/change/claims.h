@@ -38,12 +38,13 @@ int claims_list(const struct root *state, struct claim **ret, struct error *e);
 int claims_read(const struct root *state, struct claim **ret, struct error *e);
 
 /*
- * claims_read_keeper - who keeps VM @name, when its QEMU ran before; its journal may be held
+ * claims_read_process - the process of VM @name that was noted last; its journal may be held
+ * @type: RECORD_QEMU, or RECORD_KEEPER: who keeps it, when its QEMU ran before
  *
  * Returns 0, with pid 0 when nobody is written down; -ENOENT without a journal; or -errno.
  */
-int claims_read_keeper(
-	const struct root *state, const char *name, struct record_process *ret, struct error *e);
+int claims_read_process(const struct root *state, const char *name, enum record_type type,
+	struct record_process *ret, struct error *e);
 
 /*
  * claims_tidy - remove what is left of a VM's directory when its qpin died before it had a journal

@@ -320,8 +320,8 @@ journal_apply_all(
 }
 
 int
-journal_restore(struct journal *j, struct host *host, bool (*concerns)(const struct change *c),
-	struct error *e)
+journal_restore(struct journal *j, struct host *host,
+	bool (*concerns)(struct host *host, const struct change *c), struct error *e)
 {
 	struct error trouble;
 	int count = 0, first = 0;
@@ -330,7 +330,7 @@ journal_restore(struct journal *j, struct host *host, bool (*concerns)(const str
 		struct change *c = &j->changes.list[i];
 		int r;
 
-		if (j->undone[i] || !concerns(c) || c->kind->verify(host, c, &trouble) == 0)
+		if (j->undone[i] || !concerns(host, c) || c->kind->verify(host, c, &trouble) == 0)
 			continue;
 		r = journal_make(host, c, &trouble);
 		if (r == 0)

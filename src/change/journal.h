@@ -88,8 +88,8 @@ int journal_apply_all(
  * What can't be made again is no reason to leave the others. Returns how many were made again; or
  * the first failure.
  */
-int journal_restore(struct journal *j, struct host *host, bool (*concerns)(const struct change *c),
-	struct error *e);
+int journal_restore(struct journal *j, struct host *host,
+	bool (*concerns)(struct host *host, const struct change *c), struct error *e);
 
 /*
  * journal_note - write a process down

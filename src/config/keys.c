@@ -267,7 +267,8 @@ static const struct key keys[] = {
 		       "when the CPU goes offline or another program takes the partition away, "
 		       "and it can't be made so again: warn, the default, lets the guest go on "
 		       "with less; pause stops its vCPUs until all is as planned again; stop "
-		       "shuts it down.",
+		       "shuts it down, but for a QEMU that qpin attach took over, which is not "
+		       "qpin's to end: there it is as pause.",
 		.offset = offsetof(struct draft, d.on_degraded)},
 	{.name = "rlimit_memlock",
 		.type = KEY_BOOL,

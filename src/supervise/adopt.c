@@ -15,11 +15,8 @@
 #include "base/log.h"
 #include "base/privilege.h"
 #include "base/text.h"
-#include "cgroup/kinds.h"
 #include "host/task.h"
-#include "host/unit_cpus.h"
 #include "qemu/reach.h"
-#include "qemu/scheduling_change.h"
 #include "supervise/background.h"
 #include "supervise/kinds.h"
 #include "supervise/mend.h"
@@ -85,59 +82,37 @@ take(struct vm *vm, const char *name, struct error *e)
 	return whole_check(j, e);
 }
 
-/* What a guest alone on its CPUs rests on. What else there is serves to make that, and undo it. */
+/* Tell @how things are with each change that isn't so; returns whether there is one. */
 static bool
-is_looked_at(struct vm *vm, size_t i)
+is_amiss(struct vm *vm, const char *how)
 {
-	static const struct change_kind *const kinds[] = {&change_exclusive, &change_partition,
-		&change_override, &change_without, &change_limit, &change_thread, &change_affinity,
-		&change_scheduling};
-	const struct change *c = &vm->journal.changes.list[i];
-	struct error ignored;
-	bool found = false;
+	const struct journal *j = &vm->journal;
+	bool amiss = false;
 
-	for (size_t k = 0; k < COUNT(kinds); k++)
-		found = found || c->kind == kinds[k];
-	if (!found || vm->journal.undone[i])
-		return false;
-	return c->id == 0 || /* threads end, and so did qpin */
-	       task_lives(&vm->host.roots.proc, (pid_t)c->id, c->start, &ignored) != 0;
-}
+	for (size_t i = 0; i < j->changes.count; i++) {
+		const struct change *c = &j->changes.list[i];
+		char text[512];
+		struct error e;
 
-/* @c is no longer so. */
-static void
-make_again(struct vm *vm, struct change *c, const struct error *why)
-{
-	const struct change_list one = {.list = c, .count = 1};
-	char text[512];
-	struct error e;
-
-	c->kind->describe(c, text, sizeof(text));
-	log_warning("%s: this is no longer so: %s", vm->definition->name, text);
-	log_failure(LOG_LEVEL_WARNING, why);
-	if (vm_apply(vm, &one, &e) == 0)
-		log_notice("%s: it is so again", vm->definition->name);
-	else
+		if (j->undone[i] || !mend_concerns(&vm->host, c) ||
+			c->kind->verify(&vm->host, c, &e) == 0)
+			continue;
+		amiss = true;
+		c->kind->describe(c, text, sizeof(text));
+		log_warning("%s: %s: %s", vm->definition->name, how, text);
 		log_failure(LOG_LEVEL_WARNING, &e);
+	}
+	return amiss;
 }
 
 static void
 look(struct vm *vm)
 {
-	struct journal *j = &vm->journal;
-	bool amiss = false;
-
-	for (size_t i = 0; i < j->changes.count; i++) {
-		struct change *c = &j->changes.list[i];
-		struct error e;
-
-		if (!is_looked_at(vm, i) || c->kind->verify(&vm->host, c, &e) == 0)
-			continue;
-		amiss = true;
-		make_again(vm, c, &e);
-	}
-	if (amiss)
-		mend(vm);
+	if (!is_amiss(vm, "this is no longer so"))
+		return;
+	mend(vm);
+	if (!is_amiss(vm, "this can't be mended"))
+		log_notice("%s: all is so again", vm->definition->name);
 }
 
 /*
@@ -169,6 +144,11 @@ guest_begin(struct vm *vm, struct error *e)
 	int r = qmp_command_take(&vm->qmp, "query-status", NULL, ANSWER_MS, &answer, e);
 
 	status = r == 0 ? json_string(answer, "status") : NULL;
+	if (status != NULL && str_eq(status, "paused"))
+		log_notice(
+			"%s: the guest is paused: by its owner, or by on_degraded of the qpin that "
+			"died",
+			vm->definition->name);
 	if (status == NULL || !str_eq(status, "prelaunch") || vm->journal.qemu.paused)
 		return r;
 	log_notice("%s: the guest did not run yet", vm->definition->name);

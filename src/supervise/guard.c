@@ -68,7 +68,7 @@ guard_follow(struct vm *vm)
 	for (size_t i = 0; i < vm->journal.changes.count; i++) {
 		const struct change *c = &vm->journal.changes.list[i];
 
-		if ((!mend_concerns(c) && c->kind != &change_partition) || !has_group(c))
+		if (!mend_concerns(&vm->host, c) || !has_group(c))
 			continue;
 		(void)snprintf(path, sizeof(path), "%s", c->target);
 		do
@@ -206,12 +206,14 @@ pause_guest(struct vm *vm)
 		return;
 	}
 	vm->guard.pause = GUARD_PAUSING;
-	log_notice("%s: the guest is paused until that is mended (on_degraded: pause)",
-		vm->definition->name);
+	log_notice("%s: the guest is paused until that is mended (%s)", vm->definition->name,
+		vm->definition->on_degraded == ON_DEGRADED_PAUSE
+			? "on_degraded: pause"
+			: "on_degraded: stop does not end a QEMU that ran before qpin");
 }
 
-static void
-resume_guest(struct vm *vm)
+void
+guard_resume(struct vm *vm)
 {
 	struct error e;
 
@@ -232,6 +234,13 @@ guard_heard(struct vm *vm, const struct qmp_message *message)
 		guard->pause = GUARD_RUNS;
 }
 
+/* A QEMU that ran before us is not ours to end. */
+static bool
+may_stop(const struct vm *vm)
+{
+	return vm->definition->on_degraded == ON_DEGRADED_STOP && !vm->attached;
+}
+
 /* It is not as planned; what wasn't told yet is told. Returns whether to stop the VM. */
 static bool
 degrade(struct vm *vm, const struct error *why)
@@ -248,9 +257,9 @@ degrade(struct vm *vm, const struct error *why)
 		(void)sd_notifyf(0, "STATUS=not as planned: cannot %s: %s", why->what, why->why);
 	}
 	memcpy(guard->told, text, sizeof(guard->told));
-	if (first && vm->definition->on_degraded == ON_DEGRADED_PAUSE)
+	if (first && vm->definition->on_degraded != ON_DEGRADED_WARN && !may_stop(vm))
 		pause_guest(vm);
-	return first && vm->definition->on_degraded == ON_DEGRADED_STOP;
+	return first && may_stop(vm);
 }
 
 static void
@@ -260,7 +269,7 @@ recover(struct vm *vm)
 	(void)sd_notify(0, "STATUS=as planned");
 	vm->guard.degraded = false;
 	vm->guard.told[0] = '\0';
-	resume_guest(vm);
+	guard_resume(vm);
 }
 
 bool

@@ -53,12 +53,16 @@ void guard_told(struct vm *vm, int fd);
  * guard_look - is all as planned? What isn't is told, in the kernel's words, and made so again if
  * all CPUs are there; else the guest goes on, or is paused, as on_degraded says
  *
- * When timer_fd says so, or now and then. Returns whether the VM is to be stopped.
+ * When timer_fd says so, or now and then. Returns whether the VM is to be stopped: never for a QEMU
+ * that was attached, whose guest is paused then.
  */
 bool guard_look(struct vm *vm);
 
 /* guard_heard - look at an event of QEMU's: whether it has paused the guest for us */
 void guard_heard(struct vm *vm, const struct qmp_message *message);
+
+/* guard_resume - let the guest go on, if we have paused it: all is as planned again, or we go */
+void guard_resume(struct vm *vm);
 
 void guard_end(struct guard *guard);
 

@@ -11,9 +11,9 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
+#include "change/claims.h"
 #include "host/task.h"
 #include "qemu/reach.h"
 #include "supervise/background.h"
@@ -26,19 +26,56 @@ enum {
 	WORDS_MAX_BYTES = 4 * 1024 * 1024, /* more than the kernel lets a command line be */
 };
 
-/* Nothing else may pin what a qpin pins already. */
+/* Whether the QEMU of VM @name is this one. */
+static bool
+is_of(const struct vm *vm, const char *name)
+{
+	struct record_process qemu;
+	struct error ignored;
+
+	return claims_read_process(&vm->host.state, name, RECORD_QEMU, &qemu, &ignored) == 0 &&
+	       qemu.pid == vm->qemu.pid &&
+	       task_lives(&vm->host.roots.proc, qemu.pid, qemu.start, &ignored) > 0;
+}
+
+/* The VM of ours that it is, by the journals; 0: it's none. */
+static int
+claimed_find(const struct vm *vm, struct claim *ret, struct error *e)
+{
+	auto_free struct claim *claims = NULL;
+	int count = claims_list(&vm->host.state, &claims, e);
+
+	for (int i = 0; i < count; i++) {
+		if (is_of(vm, claims[i].name)) {
+			*ret = claims[i];
+			return 1;
+		}
+	}
+	return count < 0 ? count : 0;
+}
+
+/* Nothing else may pin what a qpin pins already: ours by its journal, or another user's. */
 static int
 free_check(const struct vm *vm, struct error *e)
 {
 	char path[LAYOUT_PATH_BYTES];
+	struct claim claim;
 	struct error ignored;
+	int r = claimed_find(vm, &claim, e);
 
-	if (host_own_cgroup(&vm->host, vm->qemu.pid, path, sizeof(path), &ignored) < 0 ||
-		strstr(path, "/qpin-") == NULL)
+	if (r < 0)
+		return r;
+	if (r == 0 && (host_own_cgroup(&vm->host, vm->qemu.pid, path, sizeof(path), &ignored) < 0 ||
+			      !group_is_vms(path)))
 		return 0;
 	error_refuse(e, ERROR_CLAIMED, NULL, "isolate process %d", (int)vm->qemu.pid);
-	error_why(e, "a qpin has it already, in %s", path);
-	return error_hint(e, "qpin release NAME lets go of what was attached");
+	if (r == 0)
+		return error_why(e, "another user's qpin has it already, in %s", path);
+	error_why(e, "a qpin has it already, as VM %s", claim.name);
+	if (!claim.alive)
+		return error_hint(
+			e, "that one died; watch over it again: qpin adopt %s", claim.name);
+	return error_hint(e, "qpin release %s lets go of one that was attached", claim.name);
 }
 
 /* What the command line asks for. */

@@ -14,19 +14,37 @@
 #include "cgroup/masks.h"
 #include "host/task.h"
 #include "host/unit_cpus.h"
+#include "qemu/scheduling_change.h"
 #include "supervise/vm.h"
 
+/* Whether the task that @c is about is still there, if it's about one: its id may be another's. */
+static bool
+has_its_task(const struct host *host, const struct change *c)
+{
+	struct error ignored;
+
+	return c->id == 0 || task_lives(&host->roots.proc, (pid_t)c->id, c->start, &ignored) != 0;
+}
+
 bool
-mend_concerns(const struct change *c)
+mend_concerns(struct host *host, const struct change *c)
 {
 	static const struct change_kind *const kinds[] = {&change_affinity, &change_exclusive,
-		&change_limit, &change_override, &change_setting, &change_thread, &change_without};
+		&change_limit, &change_override, &change_partition, &change_scheduling,
+		&change_setting, &change_thread, &change_without};
 
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		if (c->kind == kinds[i])
-			return true;
+			return has_its_task(host, c);
 	}
 	return false;
+}
+
+/* Partitions have their own way: mend_partitions(). */
+static bool
+is_made_again(struct host *host, const struct change *c)
+{
+	return c->kind != &change_partition && mend_concerns(host, c);
 }
 
 /* Whether partition @inner is directly in partition @outer. */
@@ -186,7 +204,7 @@ mend(struct vm *vm)
 		host_unlock(&vm->host);
 		return;
 	}
-	if (journal_restore(&vm->journal, &vm->host, mend_concerns, &e) < 0)
+	if (journal_restore(&vm->journal, &vm->host, is_made_again, &e) < 0)
 		log_debug("not all can be made again: %s", e.what);
 	mend_partitions(vm);
 	if (masks_mend(&vm->host, &e) < 0)

@@ -6,10 +6,14 @@
 #include <stdbool.h>
 
 struct change;
+struct host;
 struct vm;
 
-/* mend_concerns - whether @c can be made again, as it was at first, while the guest runs. Pure. */
-bool mend_concerns(const struct change *c);
+/*
+ * mend_concerns - whether @c can be made again, as it was at first, while the guest runs; what is
+ * done to a task that has ended can't
+ */
+bool mend_concerns(struct host *host, const struct change *c);
 
 /*
  * mend - make the VM's changes again that are no longer so, and have the kernel look at its

@@ -206,7 +206,7 @@ int
 let_go(struct host *host, const char *name, struct error *e)
 {
 	struct record_process keeper;
-	int r = claims_read_keeper(&host->state, name, &keeper, e);
+	int r = claims_read_process(&host->state, name, RECORD_KEEPER, &keeper, e);
 	auto_fd int fd =
 		r == 0 && keeper.pid != 0 ? (int)syscall(SYS_pidfd_open, keeper.pid, 0) : -1;
 	struct pollfd wait = {.fd = fd, .events = POLLIN};
@@ -215,6 +215,7 @@ let_go(struct host *host, const char *name, struct error *e)
 		return r;
 	if (fd < 0 || task_lives(&host->roots.proc, keeper.pid, keeper.start, e) <= 0)
 		return 1;
+	root_close(&host->roots.cpuset_v1); /* it may have to unmount that: not while it's open */
 	if (spawn_signal(fd, SIGTERM) < 0)
 		return error_sys(e, errno, NULL, "tell process %d to let go", (int)keeper.pid);
 	if (poll(&wait, 1, LET_GO_MS) == 1)

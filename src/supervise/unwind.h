@@ -49,8 +49,8 @@ int shared_unwind(struct host *host, struct error *e);
 /*
  * let_go - have the qpin that keeps the attached VM @name put everything back and end
  *
- * The global lock is free: it takes it. Returns 0 when it has ended; 1, with @e undefined, when
- * there is none; -ETIMEDOUT or another -errno.
+ * The global lock is free: it takes it. From then on @host has no cpuset_v1. Returns 0 when it has
+ * ended; 1, with @e undefined, when there is none; -ETIMEDOUT or another -errno.
  */
 int let_go(struct host *host, const char *name, struct error *e);
 

@@ -116,6 +116,7 @@ static void
 stop_advance(struct vm *vm)
 {
 	if (vm->attached) {
+		guard_resume(vm);
 		vm->released = true;
 		return;
 	}
@@ -225,17 +226,11 @@ on_manager(struct loop *loop)
 	}
 }
 
-/* One that ran before us is not ours to end: it has a power button all the same. */
 static void
 stop_degraded(struct vm *vm)
 {
-	struct error e;
-
-	if (!vm->attached && vm->stop == STOP_NONE)
+	if (vm->stop == STOP_NONE)
 		stop_advance(vm);
-	else if (vm->attached &&
-		 (vm->qmp.wire.fd < 0 || qmp_send(&vm->qmp, "system_powerdown", SEND_MS, &e) < 0))
-		log_warning("%s: QEMU can't be told to stop", vm->definition->name);
 }
 
 static void

@@ -40,7 +40,7 @@ claims_try(void)
 
 	must(count == 1);
 	free(claims);
-	must(claims_read_keeper(&state.root, "vm", &keeper, &e) == 0);
+	must(claims_read_process(&state.root, "vm", RECORD_KEEPER, &keeper, &e) == 0);
 	must(keeper.pid >= 0);
 }
 

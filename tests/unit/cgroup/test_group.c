@@ -33,6 +33,23 @@ group_name_is_below_the_mount(void **state)
 }
 
 static void
+group_is_vms_in_its_scope_alone(void **state)
+{
+	static const char *const yes[] = {"/qpin-one.scope",
+		"/qpin.slice/qpin-one.scope/vm/emulator",
+		"/user.slice/u/qpin.slice/qpin-a.b.scope/vm", "/qpin-x.service/qpin-one.scope"};
+	static const char *const no[] = {"/", "/system.slice/qpin-test.service",
+		"/qpin-one.scope2/a", "/qpin-dir/init.scope", "/my-qpin-one.scope", "/qpin.slice",
+		"/qpin.end-7.scope"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(yes); i++)
+		assert_true(group_is_vms(yes[i]));
+	for (size_t i = 0; i < COUNT(no); i++)
+		assert_false(group_is_vms(no[i]));
+}
+
+static void
 group_read_cpus_quotes_what_is_no_list(void **state)
 {
 	struct fake_host f;
@@ -133,6 +150,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(group_strangers_are_those_that_nobody_expects),
 		cmocka_unit_test(group_name_is_below_the_mount),
+		cmocka_unit_test(group_is_vms_in_its_scope_alone),
 		cmocka_unit_test(group_read_cpus_quotes_what_is_no_list),
 		cmocka_unit_test(group_of_v1_is_below_the_other_mount),
 		cmocka_unit_test(group_has_only_names_strangers_and_the_missing),

@@ -100,14 +100,18 @@ the_keeper_is_known_while_it_lives(void **state)
 
 	(void)state;
 	tree_make(&tree);
-	assert_int_equal(claims_read_keeper(&tree.root, "vm", &got, &e), -ENOENT);
+	assert_int_equal(claims_read_process(&tree.root, "vm", RECORD_KEEPER, &got, &e), -ENOENT);
 	assert_int_equal(journal_create(&tree.root, "vm", &none, &j, &e), 0);
 	assert_int_equal(journal_note(&j, RECORD_QEMU, &qemu, &e), 0);
-	assert_int_equal(claims_read_keeper(&tree.root, "vm", &got, &e), 0);
+	assert_int_equal(claims_read_process(&tree.root, "vm", RECORD_KEEPER, &got, &e), 0);
 	assert_int_equal(got.pid, 0);
 	assert_int_equal(journal_note(&j, RECORD_KEEPER, &keeper, &e), 0);
-	assert_int_equal(claims_read_keeper(&tree.root, "vm", &got, &e), 0);
+	assert_int_equal(claims_read_process(&tree.root, "vm", RECORD_KEEPER, &got, &e), 0);
 	assert_int_equal(got.pid, 78);
+	assert_int_equal(claims_read_process(&tree.root, "vm", RECORD_QEMU, &got, &e), 0);
+	assert_int_equal(got.pid, 77);
+	assert_int_equal(got.start, 1);
+	assert_int_equal(claims_read_process(&tree.root, "vm", RECORD_KEEPER, &got, &e), 0);
 	assert_int_equal(got.start, 2);
 	journal_close(&j);
 	/* changes of kinds unknown here, and a line that is being written, are passed over */
@@ -115,7 +119,7 @@ the_keeper_is_known_while_it_lives(void **state)
 		"{\"qpin\":\"0\",\"vm\":\"vm\",\"cpus\":\"\"}\n"
 		"{\"change\":{\"kind\":\"cgroup\",\"target\":\"/a\"}}\n"
 		"{\"keeper\":{\"pid\":9,\"start\":8}}\n{\"keeper\":{\"pid\":1");
-	assert_int_equal(claims_read_keeper(&tree.root, "vm", &got, &e), 0);
+	assert_int_equal(claims_read_process(&tree.root, "vm", RECORD_KEEPER, &got, &e), 0);
 	assert_int_equal(got.pid, 9);
 	tree_remove(&tree);
 }
