@@ -249,13 +249,13 @@ take_over(struct vm *vm, const char *name, struct background *background, struct
 	host_unlock(&vm->host);
 	if (r == 0)
 		r = privilege_expose(e);
+	if (r == 0 && !vm->attached)
+		words_open(vm); /* what that asks for, a confined qpin may not */
 	if (r == 0)
 		r = confine(&vm->host, CONFINE_ATTACH, vm->confinement, e);
 	if (r < 0)
 		return r;
 	monitor_reach(vm);
-	if (!vm->attached)
-		words_open(vm);
 	plan_find(vm, read);
 	return live(vm, background, e);
 }

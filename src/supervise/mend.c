@@ -123,11 +123,11 @@ nudge(struct vm *vm, const struct change *c)
 	struct cpus cpus;
 	struct error e;
 
-	if (group_read_cpus(&vm->host, c->target, CPUSET_CPUS, &cpus, &e) < 0)
+	if (group_read_cpus(&vm->host, c->target, CPUSET_CPUS, &cpus, &e) < 0 ||
+		file_read(&vm->host.roots.sys, "devices/system/cpu/online", more, sizeof(more),
+			&e) < 0)
 		return;
 	cpus_format(&cpus, now);
-	cpus_unite(&cpus, &vm->plan.layout.all);
-	cpus_format(&cpus, more);
 	if (group_write(&vm->host, c->target, CPUSET_CPUS, more, &e) < 0 ||
 		group_write(&vm->host, c->target, CPUSET_CPUS, now, &e) < 0)
 		log_debug("%s can't be looked at anew", c->target);

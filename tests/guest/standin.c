@@ -4,8 +4,9 @@
  * who connects to descriptor 3. It has two vCPUs; each makes a helper thread when it is let go, as
  * KVM does from a vCPU's thread. SIGUSR1 plugs a third one, of which nothing tells, and SIGUSR2
  * unplugs it, of which an event does, as with QEMU. With "-name brief" it ends as soon as it is let
- * go; without a qpin it listens where "-qmp unix:PATH" says. With -tries it tells first what
- * becomes of calls by which a guest that broke out could help itself.
+ * go; without a qpin it listens where "-qmp unix:PATH" says. It tells when it was stopped, and when
+ * it goes on. With -tries it tells first what becomes of calls by which a guest that broke out
+ * could help itself.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -32,6 +33,7 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static FILE *out;         /* NULL: nobody is connected */
 static pid_t tids[VCPUS]; /* 0: it isn't there */
 static int running;       /* they were let go */
+static int paused;        /* and stopped since */
 static int wanted[VCPUS];
 
 static void *
@@ -109,6 +111,7 @@ plug_run(void *data)
 
 	for (;;) {
 		(void)sigwait(signals, &signal_number);
+		(void)fprintf(stderr, "standin: got signal %d\n", signal_number);
 		if (signal_number == SIGUSR1 && !there)
 			thread = vcpu_start(VCPUS - 1);
 		else if (signal_number == SIGUSR2 && there)
@@ -134,14 +137,42 @@ vcpus_write(void)
 	}
 }
 
+static void
+event_write(const char *name)
+{
+	(void)fprintf(out,
+		"{\"event\": \"%s\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 0}}\r\n",
+		name);
+}
+
+/* What the command in @line does, but to end us. */
+static void
+obey(const char *line)
+{
+	if (strstr(line, "\"stop\"") != NULL) {
+		paused = 1;
+		event_write("STOP");
+	} else if (strstr(line, "\"cont\"") != NULL) {
+		if (paused)
+			event_write("RESUME");
+		paused = 0;
+		running = 1;
+		(void)pthread_cond_broadcast(&changed);
+	}
+}
+
+static const char *
+status(void)
+{
+	if (paused)
+		return "paused";
+	return running ? "running" : "prelaunch";
+}
+
 /* What is returned to the command in @line. */
 static void
 answer(const char *line)
 {
-	if (strstr(line, "\"cont\"") != NULL) {
-		running = 1;
-		(void)pthread_cond_broadcast(&changed);
-	}
 	if (strstr(line, "query-cpus-fast") != NULL) {
 		(void)fprintf(out, "[");
 		vcpus_write();
@@ -149,7 +180,7 @@ answer(const char *line)
 	} else if (strstr(line, "query-iothreads") != NULL) {
 		(void)fprintf(out, "[]");
 	} else if (strstr(line, "query-status") != NULL) {
-		(void)fprintf(out, "{\"status\": \"%s\"}", running ? "running" : "prelaunch");
+		(void)fprintf(out, "{\"status\": \"%s\"}", status());
 	} else {
 		(void)fprintf(out, "{}");
 	}
@@ -203,6 +234,7 @@ client_serve(FILE *in, int brief)
 		const char *id = strstr(line, "\"id\":");
 
 		(void)pthread_mutex_lock(&lock);
+		obey(line);
 		(void)fprintf(out, "{\"return\": ");
 		answer(line);
 		(void)fprintf(out, ", \"id\": %llu}\r\n",

@@ -46,6 +46,18 @@ launch() {
 	[ -n "${qemu_of[$name]}" ] || ! note "$(cat "$name.log")"
 }
 
+# adopted NAME [PREFIX…]: `PREFIX qpin adopt NAME` in the background, until it watches; then it is $qpin_pid[NAME], as after
+# launch.
+watches() { grep -q 'watching over QEMU' "$1.log" || gone "${qpin_pid[$1]}"; }
+adopted() {
+	local name=$1
+	shift
+	env --default-signal=INT,QUIT "$@" qpin adopt -v "$name" >"$name.out" 2>"$name.log" </dev/null &
+	qpin_pid[$name]=$!
+	await "$patience" watches "$name" || true
+	grep -q 'watching over QEMU' "$name.log" || ! note "$(cat "$name.log")"
+}
+
 # ended NAME [SECONDS]: wait for qpin's end; its exit status is $status.
 ended() {
 	status=0
