@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What callshim.c and calls.c share. */
-#ifndef CALLS_H
-#define CALLS_H
+#ifndef QPIN_TESTS_CALLS_H
+#define QPIN_TESTS_CALLS_H
 
 /* The environment variable with the path of the socket that calls.c listens on. */
 #define CALLS_SOCKET "QPIN_CALLS"

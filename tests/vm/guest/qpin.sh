@@ -32,31 +32,33 @@ define() {
 }
 
 gone() { ! kill -0 "$1" 2>/dev/null; }
-begun() { grep -q 'QEMU is process' "$1.log" || gone "${qpin_pid[$1]}"; }
+# says NAME REGEX: its qpin has said that, or ended
+says() { grep -q "$2" "$1.log" || gone "${qpin_pid[$1]}"; }
 
-# launch NAME [PREFIX…]: `PREFIX qpin run -v NAME.yml` in the background, until its guest runs; what it says is in
-# NAME.out and NAME.log. Fails when it doesn't run, with the log as a note.
-launch() {
-	local name=$1
-	shift
-	env --default-signal=INT,QUIT "$@" qpin run -v "$TMP/$name.yml" >"$name.out" 2>"$name.log" </dev/null &
+# behind NAME REGEX COMMAND…: a qpin in the background, until it says that; what it says is in NAME.out and NAME.log. Fails when
+# it doesn't, with the log as a note.
+behind() {
+	local name=$1 words=$2
+	shift 2
+	env --default-signal=INT,QUIT "$@" >"$name.out" 2>"$name.log" </dev/null &
 	qpin_pid[$name]=$!
-	await "$patience" begun "$name" || true
-	qemu_of[$name]=$(sed -n 's/.*QEMU is process \([0-9]*\);.*/\1/p' "$name.log")
-	[ -n "${qemu_of[$name]}" ] || ! note "$(cat "$name.log")"
+	await "$patience" says "$name" "$words" || true
+	grep -q "$words" "$name.log" || ! note "$(cat "$name.log")"
 }
+
+# started NAME COMMAND…: COMMAND starts that VM in the background, until its guest runs.
+started() {
+	qemu_of[$1]=
+	behind "$1" 'QEMU is process' "${@:2}" || return
+	qemu_of[$1]=$(sed -n 's/.*QEMU is process \([0-9]*\);.*/\1/p' "$1.log")
+}
+
+# launch NAME [PREFIX…]: started, by `PREFIX qpin run -v NAME.yml`
+launch() { started "$1" "${@:2}" qpin run -v "$TMP/$1.yml"; }
 
 # adopted NAME [PREFIX…]: `PREFIX qpin adopt NAME` in the background, until it watches; then it is $qpin_pid[NAME], as after
 # launch.
-watches() { grep -q 'watching over QEMU' "$1.log" || gone "${qpin_pid[$1]}"; }
-adopted() {
-	local name=$1
-	shift
-	env --default-signal=INT,QUIT "$@" qpin adopt -v "$name" >"$name.out" 2>"$name.log" </dev/null &
-	qpin_pid[$name]=$!
-	await "$patience" watches "$name" || true
-	grep -q 'watching over QEMU' "$name.log" || ! note "$(cat "$name.log")"
-}
+adopted() { behind "$1" 'watching over QEMU' "${@:2}" qpin adopt -v "$1"; }
 
 # ended NAME [SECONDS]: wait for qpin's end; its exit status is $status.
 ended() {
