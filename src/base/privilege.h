@@ -63,7 +63,8 @@ const struct caller *privilege_caller(void);
  * privilege_expose - from now on the caller may signal this process: our real uid becomes his
  *
  * Takes CAP_SETUID. Whoever may do that may also stop (SIGSTOP) or slow us: no lock that others
- * wait for is held. Nothing happens without a caller. Returns 0 or -errno.
+ * wait for is held now, and later only to mend and to plug. Nothing happens without a caller.
+ * Returns 0 or -errno.
  */
 int privilege_expose(struct error *e);
 
