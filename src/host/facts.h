@@ -26,6 +26,7 @@ struct host_cpu {
 	int node;        /* NUMA node, Linux number */
 	enum cpu_class class;
 	uint64_t cache_bytes; /* of the last-level cache; 0 when not known */
+	unsigned cache_level; /* of that cache: 3, or 2 where there is no L3; 0 when not known */
 };
 
 struct topology {

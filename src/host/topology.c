@@ -138,6 +138,7 @@ cpu_describe(hwloc_topology_t hw, hwloc_obj_t pu, bool has_l3, struct host_cpu *
 	cpu->core = ancestor_index(hw, pu, HWLOC_OBJ_CORE);
 	cpu->cache = cache != NULL ? (int)cache->logical_index : ID_NONE;
 	cpu->cache_bytes = cache != NULL ? cache->attr->cache.size : 0;
+	cpu->cache_level = cache != NULL ? cache->attr->cache.depth : 0;
 	cpu->node = node_of(hw, pu);
 	cpu->class = class_of(hw, pu);
 }

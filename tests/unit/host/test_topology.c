@@ -119,10 +119,11 @@ topology_synthetic_knows_the_sizes_of_caches(void **state)
 	static const struct {
 		const char *description;
 		uint64_t want;
+		unsigned level;
 	} row[] = {
-		{"pack:1 l3:2(size=96MB) core:4 pu:2", 96 * UINT64_C(1000000)},
-		{"pack:1 l2:2(size=2MiB) core:4 pu:2", UINT64_C(2) << 20},
-		{"pack:1 core:4 pu:2", 0},
+		{"pack:1 l3:2(size=96MB) core:4 pu:2", 96 * UINT64_C(1000000), 3},
+		{"pack:1 l2:2(size=2MiB) core:4 pu:2", UINT64_C(2) << 20, 2},
+		{"pack:1 core:4 pu:2", 0, 0},
 	};
 
 	(void)state;
@@ -134,6 +135,7 @@ topology_synthetic_knows_the_sizes_of_caches(void **state)
 		if (t.cpus[0].cache_bytes != row[i].want)
 			fail_msg("%s: %llu", row[i].description,
 				(unsigned long long)t.cpus[0].cache_bytes);
+		assert_int_equal(t.cpus[0].cache_level, row[i].level);
 		assert_int_equal(t.cpus[0].class, CPU_CLASS_UNKNOWN);
 		topology_done(&t);
 	}
