@@ -86,6 +86,7 @@ SRC = \
 	src/host/pci.c \
 	src/host/scope.c \
 	src/host/task.c \
+	src/host/tenants.c \
 	src/host/topology.c \
 	src/host/unit_change.c \
 	src/host/unit_cpus.c \
@@ -252,6 +253,7 @@ TESTS = \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_task.c \
+	tests/unit/host/test_tenants.c \
 	tests/unit/host/test_topology.c \
 	tests/unit/host/test_unit_cpus.c \
 	tests/unit/host/test_user_facts.c \

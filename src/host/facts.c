@@ -239,7 +239,7 @@ claims_load(struct host *host, struct facts *ret, struct error *e)
 }
 
 int
-facts_load(struct host *host, struct facts *ret, struct error *e)
+facts_look(struct host *host, struct facts *ret, struct error *e)
 {
 	struct utsname name;
 	int r;
@@ -262,7 +262,15 @@ facts_load(struct host *host, struct facts *ret, struct error *e)
 	if (r < 0)
 		return r;
 	boot_load(host, &ret->topology, &ret->boot);
-	return claims_load(host, ret, e);
+	return 0;
+}
+
+int
+facts_load(struct host *host, struct facts *ret, struct error *e)
+{
+	int r = facts_look(host, ret, e);
+
+	return r < 0 ? r : claims_load(host, ret, e);
 }
 
 void

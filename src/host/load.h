@@ -15,4 +15,11 @@
  */
 int facts_load(struct host *host, struct facts *ret, struct error *e);
 
+/*
+ * facts_look - the same without the claims, for who takes nothing: works where they can't be read
+ *
+ * Returns 0 or -errno; the caller frees with facts_done() in any case.
+ */
+int facts_look(struct host *host, struct facts *ret, struct error *e);
+
 #endif
