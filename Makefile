@@ -157,6 +157,13 @@ SRC = \
 	src/report/plan.c \
 	src/report/plan_json.c \
 	src/report/table.c \
+	src/report/topology.c \
+	src/report/topology_grid.c \
+	src/report/topology_json.c \
+	src/report/topology_layout.c \
+	src/report/topology_legend.c \
+	src/report/topology_svg.c \
+	src/report/topology_text.c \
 	src/supervise/adopt.c \
 	src/supervise/attach.c \
 	src/supervise/background.c \
@@ -317,6 +324,13 @@ TESTS = \
 	tests/unit/report/test_plan.c \
 	tests/unit/report/test_plan_json.c \
 	tests/unit/report/test_table.c \
+	tests/unit/report/test_topology.c \
+	tests/unit/report/test_topology_grid.c \
+	tests/unit/report/test_topology_json.c \
+	tests/unit/report/test_topology_layout.c \
+	tests/unit/report/test_topology_legend.c \
+	tests/unit/report/test_topology_svg.c \
+	tests/unit/report/test_topology_text.c \
 	tests/unit/supervise/test_attach.c \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_bounds.c \
