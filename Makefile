@@ -51,6 +51,7 @@ SRC = \
 	src/command/release.c \
 	src/command/revoke.c \
 	src/command/run.c \
+	src/command/topology.c \
 	src/config/anchors.c \
 	src/config/definition.c \
 	src/config/document.c \

@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
 	&command_import,
 	&command_grant,
 	&command_revoke,
+	&command_topology,
 };
 
 /* By these names qpin is another program. */

@@ -32,6 +32,7 @@ extern const struct command command_attach;
 extern const struct command command_import;
 extern const struct command command_grant;
 extern const struct command command_revoke;
+extern const struct command command_topology;
 extern const struct command command_launcher; /* qemu-launcher */
 
 /* command_help - the help of one command, on standard output */

@@ -115,6 +115,29 @@ grant_takes_its_options_with_their_words(void **state)
 }
 
 static void
+topology_refuses_a_wrong_command_line(void **state)
+{
+	static const char *const wrong[][4] = {
+		{"topology", "--no-such-option", NULL},
+		{"topology", "a", NULL},
+		{"topology", "--json", "a", NULL},
+		{"topology", "--svg", NULL},
+		{"topology", "--svg", "", NULL},
+		{"topology", "--json", "--svg=x", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct error e = {.kind = ERROR_HOST};
+
+		if (run(&command_topology, wrong[i], &e) >= 0)
+			fail_msg("line %zu is taken", i);
+		assert_int_equal(e.kind, ERROR_USAGE);
+		assert_non_null(strstr(e.hint, command_topology.synopsis));
+	}
+}
+
+static void
 plan_of_a_missing_definition_says_where_it_looked(void **state)
 {
 	static const char *const words[] = {"plan", "nosuch", NULL};
@@ -135,6 +158,7 @@ main(void)
 		cmocka_unit_test(adopt_refuses_what_is_no_name),
 		cmocka_unit_test(grant_refuses_what_is_no_cpu_list),
 		cmocka_unit_test(grant_takes_its_options_with_their_words),
+		cmocka_unit_test(topology_refuses_a_wrong_command_line),
 		cmocka_unit_test(plan_of_a_missing_definition_says_where_it_looked),
 	};
 
