@@ -178,6 +178,7 @@ SRC = \
 	src/supervise/isolate.c \
 	src/supervise/kinds.c \
 	src/supervise/mend.c \
+	src/supervise/notify.c \
 	src/supervise/orphan.c \
 	src/supervise/pins.c \
 	src/supervise/plug.c \
@@ -339,6 +340,7 @@ TESTS = \
 	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_guard.c \
 	tests/unit/supervise/test_kinds.c \
+	tests/unit/supervise/test_notify.c \
 	tests/unit/supervise/test_orphan.c \
 	tests/unit/supervise/test_pins.c \
 	tests/unit/supervise/test_plug.c \

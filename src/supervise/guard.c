@@ -9,7 +9,6 @@
 #include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -20,6 +19,7 @@
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
 #include "supervise/mend.h"
+#include "supervise/notify.h"
 #include "supervise/seated.h"
 #include "supervise/vm.h"
 
@@ -246,7 +246,7 @@ static bool
 degrade(struct vm *vm, const struct error *why)
 {
 	struct guard *guard = &vm->guard;
-	char text[sizeof(guard->told)] = "";
+	char text[sizeof(guard->told)] = "", status[sizeof(guard->told)];
 	bool first = !guard->degraded;
 
 	(void)snprintf(text, sizeof(text), "%s: %s", why->what, why->where);
@@ -254,7 +254,9 @@ degrade(struct vm *vm, const struct error *why)
 	if (first || !str_eq(text, guard->told)) {
 		log_warning("%s: it is no longer as planned", vm->definition->name);
 		log_failure(LOG_LEVEL_WARNING, why);
-		(void)sd_notifyf(0, "STATUS=not as planned: cannot %s: %s", why->what, why->why);
+		(void)snprintf(status, sizeof(status), "not as planned: cannot %s: %s", why->what,
+			why->why);
+		notify_status(status);
 	}
 	memcpy(guard->told, text, sizeof(guard->told));
 	if (first && vm->definition->on_degraded != ON_DEGRADED_WARN && !may_stop(vm))
@@ -265,8 +267,11 @@ degrade(struct vm *vm, const struct error *why)
 static void
 recover(struct vm *vm)
 {
+	char status[VM_SUMMARY_BYTES];
+
 	log_notice("%s: all is as planned again", vm->definition->name);
-	(void)sd_notify(0, "STATUS=as planned");
+	vm_summary(vm, status, sizeof(status));
+	notify_status(status);
 	vm->guard.degraded = false;
 	vm->guard.told[0] = '\0';
 	guard_resume(vm);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/privilege.h"
 #include "supervise/background.h"
+#include "supervise/notify.h"
 #include "supervise/unwind.h"
 #include "supervise/vm.h"
 
@@ -75,7 +76,8 @@ vm_run(const struct definition *definition, enum confinement confinement, struct
 	struct vm vm;
 	int r = 0;
 
-	if (argv_has_flag(definition, "daemonize")) {
+	/* Who waits to be told takes our end for the VM's. */
+	if (argv_has_flag(definition, "daemonize") && !notify_is_awaited()) {
 		r = background_begin(&background, e);
 		if (r != 0)
 			return r < 0 ? r : background.status;

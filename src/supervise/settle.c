@@ -2,6 +2,7 @@
 /* QEMU's threads in their places: put there, looked at once more, and told. */
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -198,25 +199,36 @@ present_count(const struct plan *p)
 }
 
 void
-vm_tell(const struct vm *vm)
+vm_summary(const struct vm *vm, char *text, size_t size)
 {
 	const struct plan *p = &vm->plan;
 	size_t count = present_count(p);
 	char cpus[CPUS_TEXT_BYTES];
+	bool reason = p->level_reason[0] != '\0';
+
+	if (vm->planless)
+		(void)snprintf(text, size, "QEMU is process %d", (int)vm->qemu.pid);
+	else if (p->vcpu_count == 0)
+		(void)snprintf(
+			text, size, "QEMU is process %d; nothing is pinned", (int)vm->qemu.pid);
+	else
+		(void)snprintf(text, size,
+			"QEMU is process %d; %zu %s on host %s %s, level %s%s%s%s%s%s",
+			(int)vm->qemu.pid, count, count == 1 ? "vCPU" : "vCPUs",
+			cpus_count(&p->pinned) == 1 ? "CPU" : "CPUs", cpus_format(&p->pinned, cpus),
+			level_text(p), p->way != WAY_AFFINITY ? " by " : "",
+			p->way != WAY_AFFINITY ? way_name(p->way) : "", reason ? " (" : "",
+			reason ? p->level_reason : "", reason ? ")" : "");
+}
+
+void
+vm_tell(const struct vm *vm)
+{
+	char text[VM_SUMMARY_BYTES];
 
 	tell_mapping(vm);
-	if (p->vcpu_count == 0)
-		log_notice("%s: QEMU is process %d; nothing is pinned", vm->definition->name,
-			(int)vm->qemu.pid);
-	else
-		log_notice("%s: QEMU is process %d; %zu %s on host %s %s, level %s%s%s%s%s%s",
-			vm->definition->name, (int)vm->qemu.pid, count,
-			count == 1 ? "vCPU" : "vCPUs", cpus_count(&p->pinned) == 1 ? "CPU" : "CPUs",
-			cpus_format(&p->pinned, cpus), level_text(p),
-			p->way != WAY_AFFINITY ? " by " : "",
-			p->way != WAY_AFFINITY ? way_name(p->way) : "",
-			p->level_reason[0] != '\0' ? " (" : "", p->level_reason,
-			p->level_reason[0] != '\0' ? ")" : "");
-	if (p->level_hint[0] != '\0')
-		log_notice("%s: for more isolation: %s", vm->definition->name, p->level_hint);
+	vm_summary(vm, text, sizeof(text));
+	log_notice("%s: %s", vm->definition->name, text);
+	if (vm->plan.level_hint[0] != '\0')
+		log_notice("%s: for more isolation: %s", vm->definition->name, vm->plan.level_hint);
 }

@@ -123,6 +123,13 @@ int vm_settle(struct vm *vm, struct error *e);
 /* vm_note_placed - write down that this is done: who comes after our death may take over now */
 int vm_note_placed(struct vm *vm, struct error *e);
 
+enum {
+	VM_SUMMARY_BYTES = 2048, /* with a reason and a list of CPUs */
+};
+
+/* vm_summary - a line: how many vCPUs are on which host CPUs, and the level */
+void vm_summary(const struct vm *vm, char *text, size_t size);
+
 /* vm_tell - which thread is where, and the level */
 void vm_tell(const struct vm *vm);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The event loop: QEMU's end, its monitor, its standard error, signals, the service manager, a
- * timer that runs only while QEMU is being stopped, that of the census, and what the guard watches.
+ * timer that runs only while QEMU is being stopped, those of the census and of the service
+ * manager's watchdog, and what the guard watches.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,10 +16,12 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "supervise/notify.h"
 #include "supervise/vm.h"
 
 enum {
 	QUIT_GRACE_S = 5, /* QEMU flushes its disks at "quit" */
+	UNWIND_S = 60,    /* at most, on a host with many tasks */
 	SEND_MS = 1000,
 	EVENTS_MAX = 8,
 };
@@ -35,13 +38,15 @@ enum source {
 	SOURCE_INOTIFY,
 	SOURCE_UEVENT,
 	SOURCE_GUARD,
+	SOURCE_WATCHDOG,
 	SOURCE_COUNT,
 };
 
 struct loop {
 	struct vm *vm;
 	int epoll_fd;
-	bool greeting; /* until QEMU speaks, not until it ends */
+	int watchdog_fd; /* -1: nobody wants to hear of us */
+	bool greeting;   /* until QEMU speaks, not until it ends */
 	bool greeted;
 };
 
@@ -89,6 +94,7 @@ stop_quit(struct vm *vm)
 
 	vm->stop = STOP_QUIT;
 	log_notice("%s: telling QEMU to quit", vm->definition->name);
+	notify_stopping(QUIT_GRACE_S + UNWIND_S);
 	if (vm->qmp.wire.fd < 0 || qmp_send(&vm->qmp, "quit", SEND_MS, &e) < 0)
 		(void)spawn_signal(vm->qemu.pidfd, SIGTERM);
 	timer_set(vm, QUIT_GRACE_S);
@@ -106,6 +112,7 @@ stop_powerdown(struct vm *vm)
 		return;
 	}
 	vm->stop = STOP_POWERDOWN;
+	notify_stopping(seconds + QUIT_GRACE_S + UNWIND_S);
 	log_notice("%s: pressed the guest's power button; it has %u s (once more to hurry)",
 		vm->definition->name, seconds);
 	timer_set(vm, seconds);
@@ -290,6 +297,9 @@ loop_handle(struct loop *loop, enum source source, struct error *e)
 	case SOURCE_GUARD:
 		on_guard(loop->vm);
 		break;
+	case SOURCE_WATCHDOG:
+		notify_alive(loop->watchdog_fd);
+		break;
 	case SOURCE_COUNT:
 		break;
 	}
@@ -311,6 +321,7 @@ loop_open(struct loop *loop, struct error *e)
 		[SOURCE_INOTIFY] = vm->guard.inotify_fd,
 		[SOURCE_UEVENT] = vm->guard.uevent_fd,
 		[SOURCE_GUARD] = vm->guard.timer_fd,
+		[SOURCE_WATCHDOG] = loop->watchdog_fd,
 	};
 	int r = 0;
 
@@ -350,18 +361,28 @@ loop_run(struct loop *loop, struct error *e)
 int
 vm_watch(struct vm *vm, struct error *e)
 {
-	struct loop loop = {.vm = vm, .epoll_fd = -1};
+	struct loop loop = {.vm = vm, .epoll_fd = -1, .watchdog_fd = -1};
+	char status[VM_SUMMARY_BYTES];
 	int r = census_begin(vm, e);
 
 	if (r == 0)
 		r = guard_begin(vm, e);
-	return r < 0 ? r : loop_run(&loop, e);
+	if (r == 0)
+		r = notify_watchdog_open(&loop.watchdog_fd, e);
+	if (r == 0) {
+		vm_summary(vm, status, sizeof(status));
+		notify_ready(status);
+		r = loop_run(&loop, e);
+	}
+	if (loop.watchdog_fd >= 0)
+		(void)close(loop.watchdog_fd);
+	return r;
 }
 
 int
 vm_wait_for_greeting(struct vm *vm, struct error *e)
 {
-	struct loop loop = {.vm = vm, .epoll_fd = -1, .greeting = true};
+	struct loop loop = {.vm = vm, .epoll_fd = -1, .watchdog_fd = -1, .greeting = true};
 	int r = loop_run(&loop, e);
 
 	if (r < 0 || loop.greeted)

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* What the service manager is told, when one started qpin and listens. */
+#include "supervise/notify.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/timerfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+enum {
+	US_PER_S = 1000 * 1000,
+	NS_PER_US = 1000,
+	PULSES = 2, /* within the time that the manager waits */
+};
+
+bool
+notify_is_awaited(void)
+{
+	return getenv("NOTIFY_SOCKET") != NULL;
+}
+
+void
+notify_ready(const char *status)
+{
+	(void)sd_notifyf(0, "READY=1\nSTATUS=%s", status);
+}
+
+void
+notify_status(const char *status)
+{
+	(void)sd_notifyf(0, "STATUS=%s", status);
+}
+
+void
+notify_stopping(unsigned seconds)
+{
+	(void)sd_notifyf(0, "STOPPING=1\nSTATUS=ending\nEXTEND_TIMEOUT_USEC=%llu",
+		(unsigned long long)seconds * US_PER_S);
+}
+
+int
+notify_watchdog_open(int *ret_fd, struct error *e)
+{
+	uint64_t us = 0;
+	struct itimerspec when;
+	int fd;
+
+	*ret_fd = -1;
+	if (sd_watchdog_enabled(0, &us) <= 0 || us < PULSES)
+		return 0;
+	us /= PULSES;
+	when.it_value.tv_sec = (time_t)(us / US_PER_S);
+	when.it_value.tv_nsec = (long)(us % US_PER_S) * NS_PER_US;
+	when.it_interval = when.it_value;
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (fd < 0)
+		return error_sys(e, errno, NULL, "make a timer for the service manager's watchdog");
+	if (timerfd_settime(fd, 0, &when, NULL) < 0) {
+		int r = error_sys(e, errno, NULL, "set the service manager's watchdog");
+
+		(void)close(fd);
+		return r;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+void
+notify_alive(int watchdog_fd)
+{
+	uint64_t times;
+
+	if (read(watchdog_fd, &times, sizeof(times)) == (ssize_t)sizeof(times))
+		(void)sd_notify(0, "WATCHDOG=1");
+}
