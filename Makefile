@@ -184,12 +184,15 @@ SRC = \
 	src/supervise/plug.c \
 	src/supervise/prepare.c \
 	src/supervise/regain.c \
+	src/supervise/reload.c \
 	src/supervise/run.c \
 	src/supervise/saved.c \
 	src/supervise/settle.c \
 	src/supervise/signals.c \
 	src/supervise/start.c \
+	src/supervise/stop.c \
 	src/supervise/target.c \
+	src/supervise/seat.c \
 	src/supervise/seated.c \
 	src/supervise/sweep.c \
 	src/supervise/unwind.c \
@@ -344,6 +347,7 @@ TESTS = \
 	tests/unit/supervise/test_orphan.c \
 	tests/unit/supervise/test_pins.c \
 	tests/unit/supervise/test_plug.c \
+	tests/unit/supervise/test_reload.c \
 	tests/unit/supervise/test_saved.c \
 	tests/unit/supervise/test_seated.c \
 	tests/unit/supervise/test_signals.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Undoing some of a journal's changes while the others stay, and forgetting them. */
+/* Undoing or replacing some of a journal's changes while the others stay, and forgetting them. */
 #include "change/revert.h"
 
 #include <errno.h>
@@ -132,4 +132,38 @@ journal_revert(struct journal *j, struct host *host, const struct change_list *l
 	forget_undone(j);
 	r = rewrite(j, e);
 	return r < 0 ? r : left;
+}
+
+int
+journal_replace(struct journal *j, struct host *host, const struct change *old,
+	const struct change *c, struct error *e)
+{
+	size_t at = find_last(j, old), now;
+	bool has_old = at < j->changes.count && !change_same(old, c);
+	int r = journal_apply(j, host, c, e);
+
+	if (r < 0 || !has_old)
+		return r;
+	now = find_last(j, c);
+	/* It was the same before both. */
+	free(j->changes.list[now].before);
+	j->changes.list[now].before = j->changes.list[at].before;
+	j->changes.list[at].before = NULL;
+	/* Who dies before this is written leaves both, and undoes one after the other. */
+	j->undone[at] = true;
+	forget_undone(j);
+	return rewrite(j, e);
+}
+
+int
+journal_claim(struct journal *j, const struct cpus *cpus, struct error *e)
+{
+	struct cpus before = j->cpus;
+	int r;
+
+	j->cpus = *cpus;
+	r = rewrite(j, e);
+	if (r < 0)
+		j->cpus = before;
+	return r;
 }

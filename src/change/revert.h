@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Undoing some of a journal's changes while the others stay, and forgetting them. */
+/* Undoing or replacing some of a journal's changes while the others stay, and forgetting them. */
 #ifndef QPIN_CHANGE_REVERT_H
 #define QPIN_CHANGE_REVERT_H
 
@@ -15,5 +15,22 @@
  */
 int journal_revert(struct journal *j, struct host *host, const struct change_list *list,
 	void (*told)(const struct change *c, const struct error *e), struct error *e);
+
+/*
+ * journal_replace - make change @c in place of @old, which is of the same kind and about the same
+ *
+ * Undoing @c will put back what was before @old, without a way through what @old had made. Where
+ * @j lacks @old, it is journal_apply(). Returns 0 or -errno; @old still holds in @j after a
+ * failure.
+ */
+int journal_replace(struct journal *j, struct host *host, const struct change *old,
+	const struct change *c, struct error *e);
+
+/*
+ * journal_claim - the VM claims @cpus from now on; the global lock is held
+ *
+ * Returns 0, or -errno with the claim as before.
+ */
+int journal_claim(struct journal *j, const struct cpus *cpus, struct error *e);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/timerfd.h>
 #include <systemd/sd-daemon.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -40,6 +41,17 @@ notify_stopping(unsigned seconds)
 {
 	(void)sd_notifyf(0, "STOPPING=1\nSTATUS=ending\nEXTEND_TIMEOUT_USEC=%llu",
 		(unsigned long long)seconds * US_PER_S);
+}
+
+void
+notify_reloading(void)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
+		(unsigned long long)now.tv_sec * US_PER_S +
+			(unsigned long long)now.tv_nsec / NS_PER_US);
 }
 
 int

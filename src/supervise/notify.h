@@ -22,6 +22,9 @@ void notify_status(const char *status);
 /* notify_stopping - it ends, and the manager must not lose patience for @seconds from now on */
 void notify_stopping(unsigned seconds);
 
+/* notify_reloading - until notify_ready(), the VM goes over to another definition */
+void notify_reloading(void);
+
 /*
  * notify_watchdog_open - a timer that expires as often as the manager wants to hear of us
  * @ret_fd: a timerfd(2), which the caller closes; -1 when it does not want to

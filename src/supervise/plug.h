@@ -11,20 +11,12 @@
 #include "plan/plan.h"
 #include "qemu/message.h"
 #include "qemu/threads.h"
+#include "supervise/seat.h"
 
 struct vm;
 
-/* A vCPU that came after the start and has a host CPU. */
-struct seat {
-	struct plan_vcpu vcpu; /* with that CPU */
-	pid_t tid;
-	int64_t waited_ms; /* from its thread's birth until it was there; at most 10 ms too long */
-};
-
 /* Starts as {0}. */
 struct plug {
-	struct seat *seats; /* owned; room for every vCPU that -smp can have */
-	size_t count;
 	uint64_t asked; /* the question to QEMU that it hasn't answered yet; 0: none */
 	bool again;     /* ask once more after that */
 };
@@ -35,7 +27,7 @@ struct plug {
  *
  * Returns false when there is none. Pure.
  */
-bool plug_choose(const struct plan *plan, const struct plug *plug, const struct vcpu_thread *v,
+bool plug_choose(const struct plan *plan, const struct seats *seats, const struct vcpu_thread *v,
 	unsigned *ret);
 
 /* plug_concerns - whether event @name of QEMU's may mean that a vCPU has come or gone. Pure. */
@@ -61,7 +53,5 @@ void plug_ask(struct vm *vm);
  * QEMU's other threads.
  */
 bool plug_message(struct vm *vm, const struct qmp_message *message);
-
-void plug_done(struct plug *plug);
 
 #endif

@@ -12,19 +12,18 @@ void
 seated_cpus(const struct vm *vm, struct cpus *ret)
 {
 	*ret = vm->plan.pinned;
-	for (size_t i = 0; i < vm->plug.count; i++)
-		cpus_add(ret, vm->plug.seats[i].vcpu.os_cpu);
+	for (size_t i = 0; i < vm->seats.count; i++)
+		cpus_add(ret, vm->seats.list[i].vcpu.os_cpu);
 }
 
-/* The host CPU of a vCPU; -1: it has none. */
-static int
-cpu_of(const struct vm *vm, const struct vcpu_thread *v)
+int
+seated_cpu(const struct vm *vm, const struct vcpu_thread *v)
 {
 	const struct plan_vcpu *named = plan_vcpu_find(&vm->plan, v->socket, v->core, v->thread);
 
-	for (size_t i = 0; i < vm->plug.count; i++) {
-		if (vm->plug.seats[i].tid == v->tid)
-			return (int)vm->plug.seats[i].vcpu.os_cpu;
+	for (size_t i = 0; i < vm->seats.count; i++) {
+		if (vm->seats.list[i].tid == v->tid)
+			return (int)vm->seats.list[i].vcpu.os_cpu;
 	}
 	if (named == NULL || !cpus_has(&vm->plan.pinned, named->os_cpu))
 		return -1;
@@ -48,7 +47,7 @@ seated_on(const struct vm *vm, unsigned os_cpu, pid_t *tids)
 	for (size_t i = 0; i < vm->threads.vcpu_count; i++) {
 		const struct vcpu_thread *v = &vm->threads.vcpus[i];
 
-		if (cpu_of(vm, v) == (int)os_cpu && is_there(v->tid))
+		if (seated_cpu(vm, v) == (int)os_cpu && is_there(v->tid))
 			tids[count++] = v->tid;
 	}
 	return count;

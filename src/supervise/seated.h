@@ -8,10 +8,14 @@
 
 #include "base/cpus.h"
 
+struct vcpu_thread;
 struct vm;
 
 /* seated_cpus - the host CPUs that are taken */
 void seated_cpus(const struct vm *vm, struct cpus *ret);
+
+/* seated_cpu - the host CPU of a vCPU; -1: it has none */
+int seated_cpu(const struct vm *vm, const struct vcpu_thread *v);
 
 /*
  * seated_on - the threads of the vCPUs on host CPU @os_cpu, without those that ended meanwhile

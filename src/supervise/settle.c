@@ -187,14 +187,21 @@ tell_mapping(const struct vm *vm)
 			pool));
 }
 
-/* Of the vCPUs that have a CPU, those that are there now. */
+/* How many vCPUs have a CPU, and which CPUs. */
 static size_t
-present_count(const struct plan *p)
+seated_count(const struct vm *vm, struct cpus *ret)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < p->vcpu_count; i++)
-		count += cpus_has(&p->pinned, p->vcpus[i].os_cpu);
+	cpus_clear(ret);
+	for (size_t i = 0; i < vm->threads.vcpu_count; i++) {
+		int os_cpu = seated_cpu(vm, &vm->threads.vcpus[i]);
+
+		if (os_cpu < 0)
+			continue;
+		cpus_add(ret, (unsigned)os_cpu);
+		count++;
+	}
 	return count;
 }
 
@@ -202,7 +209,8 @@ void
 vm_summary(const struct vm *vm, char *text, size_t size)
 {
 	const struct plan *p = &vm->plan;
-	size_t count = present_count(p);
+	struct cpus on;
+	size_t count = seated_count(vm, &on);
 	char cpus[CPUS_TEXT_BYTES];
 	bool reason = p->level_reason[0] != '\0';
 

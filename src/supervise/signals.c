@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The signals that ask qpin to end its VM. */
+/* The signals that ask something of qpin. */
 #include "supervise/signals.h"
 
 #include <errno.h>
@@ -8,12 +8,22 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
+static int
+hear(const sigset_t *set, sigset_t *ret_before, struct error *e)
+{
+	int fd;
+
+	if (sigprocmask(SIG_BLOCK, set, ret_before) < 0)
+		return error_sys(e, errno, NULL, "block signals");
+	fd = signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? error_sys(e, errno, NULL, "listen for signals") : fd;
+}
+
 int
 signals_open(const sigset_t *ignored, sigset_t *ret_before, struct error *e)
 {
 	static const int stopping[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	sigset_t set;
-	int fd;
 
 	/* A signal that is blocked would come, ignored or not. */
 	(void)sigemptyset(&set);
@@ -21,8 +31,15 @@ signals_open(const sigset_t *ignored, sigset_t *ret_before, struct error *e)
 		if (sigismember(ignored, stopping[i]) != 1)
 			(void)sigaddset(&set, stopping[i]);
 	}
-	if (sigprocmask(SIG_BLOCK, &set, ret_before) < 0)
-		return error_sys(e, errno, NULL, "block signals");
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? error_sys(e, errno, NULL, "listen for signals") : fd;
+	return hear(&set, ret_before, e);
+}
+
+int
+signals_open_reload(struct error *e)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR1);
+	return hear(&set, NULL, e);
 }

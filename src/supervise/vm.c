@@ -45,6 +45,9 @@ events_open(struct vm *vm, struct error *e)
 	vm->signal_fd = signals_open(&vm->ignored, NULL, e);
 	if (vm->signal_fd < 0)
 		return vm->signal_fd;
+	vm->reload_fd = signals_open_reload(e);
+	if (vm->reload_fd < 0)
+		return vm->reload_fd;
 	vm->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	return vm->timer_fd < 0 ? error_sys(e, errno, NULL, "make a timer") : 0;
 }
@@ -61,6 +64,7 @@ vm_begin(struct vm *vm, const struct definition *definition)
 		.census = {.timer_fd = -1},
 		.guard = GUARD_NONE,
 		.signal_fd = -1,
+		.reload_fd = -1,
 		.timer_fd = -1,
 	};
 	spawn_ignored_read(&vm->ignored);
@@ -118,7 +122,7 @@ vm_done(struct vm *vm)
 	spawned_close(&vm->qemu);
 	census_end(vm);
 	guard_end(&vm->guard);
-	plug_done(&vm->plug);
+	seats_done(&vm->seats);
 	threads_done(&vm->threads);
 	journal_close(&vm->journal);
 	plan_done(&vm->plan);
@@ -128,6 +132,8 @@ vm_done(struct vm *vm)
 	free(vm->binary);
 	if (vm->signal_fd >= 0)
 		(void)close(vm->signal_fd);
+	if (vm->reload_fd >= 0)
+		(void)close(vm->reload_fd);
 	if (vm->timer_fd >= 0)
 		(void)close(vm->timer_fd);
 	host_close(&vm->host);

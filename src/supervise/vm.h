@@ -21,6 +21,7 @@
 #include "supervise/confine.h"
 #include "supervise/guard.h"
 #include "supervise/plug.h"
+#include "supervise/seat.h"
 
 /* How far the end has come; each step is told. */
 enum stop_stage {
@@ -52,12 +53,14 @@ struct vm {
 	bool killed;          /* by vm_kill(): it did not end by itself */
 	struct qmp qmp;
 	struct threads threads;
+	struct seats seats;
 	struct plug plug; /* vCPUs that come and go */
 	struct census census;
 	struct guard guard;
 	struct tail tail; /* of QEMU's standard error */
 
 	int signal_fd;
+	int reload_fd; /* signals that ask for new pins */
 	int timer_fd;
 	enum stop_stage stop;
 };
@@ -65,7 +68,7 @@ struct vm {
 /*
  * vm_init, vm_done - before anything, and after everything; vm_done() touches no host
  *
- * vm_init() has the signals of signals_open() come through signal_fd from then on.
+ * vm_init() has the signals of signals_open() come through signal_fd and reload_fd from then on.
  */
 int vm_init(struct vm *vm, const struct definition *definition, struct error *e);
 

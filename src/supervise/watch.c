@@ -17,12 +17,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "supervise/notify.h"
+#include "supervise/reload.h"
+#include "supervise/stop.h"
 #include "supervise/vm.h"
 
 enum {
-	QUIT_GRACE_S = 5, /* QEMU flushes its disks at "quit" */
-	UNWIND_S = 60,    /* at most, on a host with many tasks */
-	SEND_MS = 1000,
 	EVENTS_MAX = 8,
 };
 
@@ -32,6 +31,7 @@ enum source {
 	SOURCE_QMP,
 	SOURCE_STDERR,
 	SOURCE_SIGNAL,
+	SOURCE_RELOAD,
 	SOURCE_TIMER,
 	SOURCE_MANAGER,
 	SOURCE_CENSUS,
@@ -65,81 +65,6 @@ loop_remove(struct loop *loop, int fd)
 {
 	if (fd >= 0)
 		(void)epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
-}
-
-static void
-timer_set(const struct vm *vm, unsigned seconds)
-{
-	/* A timer of 0 would never fire. */
-	struct itimerspec when = {.it_value = {.tv_sec = seconds, .tv_nsec = seconds > 0 ? 0 : 1}};
-
-	if (timerfd_settime(vm->timer_fd, 0, &when, NULL) < 0)
-		log_debug("the timer can't be set");
-}
-
-static void
-stop_kill(struct vm *vm)
-{
-	log_notice("%s: QEMU does not end: killing it", vm->definition->name);
-	vm->stop = STOP_KILLED;
-	if (spawn_signal(vm->qemu.pidfd, SIGKILL) < 0)
-		log_debug("process %d can't be killed", (int)vm->qemu.pid);
-}
-
-/* Tell QEMU to end: by its monitor, or as long as it has none by a signal. */
-static void
-stop_quit(struct vm *vm)
-{
-	struct error e;
-
-	vm->stop = STOP_QUIT;
-	log_notice("%s: telling QEMU to quit", vm->definition->name);
-	notify_stopping(QUIT_GRACE_S + UNWIND_S);
-	if (vm->qmp.wire.fd < 0 || qmp_send(&vm->qmp, "quit", SEND_MS, &e) < 0)
-		(void)spawn_signal(vm->qemu.pidfd, SIGTERM);
-	timer_set(vm, QUIT_GRACE_S);
-}
-
-static void
-stop_powerdown(struct vm *vm)
-{
-	unsigned seconds = vm->definition->shutdown_timeout_s;
-	struct error e;
-
-	if (vm->qmp.wire.fd < 0 || seconds == 0 ||
-		qmp_send(&vm->qmp, "system_powerdown", SEND_MS, &e) < 0) {
-		stop_quit(vm);
-		return;
-	}
-	vm->stop = STOP_POWERDOWN;
-	notify_stopping(seconds + QUIT_GRACE_S + UNWIND_S);
-	log_notice("%s: pressed the guest's power button; it has %u s (once more to hurry)",
-		vm->definition->name, seconds);
-	timer_set(vm, seconds);
-}
-
-/* The next step towards QEMU's end. */
-static void
-stop_advance(struct vm *vm)
-{
-	if (vm->attached) {
-		guard_resume(vm);
-		vm->released = true;
-		return;
-	}
-	switch (vm->stop) {
-	case STOP_NONE:
-		stop_powerdown(vm);
-		break;
-	case STOP_POWERDOWN:
-		stop_quit(vm);
-		break;
-	case STOP_QUIT:
-		stop_kill(vm);
-		break;
-	case STOP_KILLED:
-		break;
-	}
 }
 
 static void
@@ -204,6 +129,15 @@ on_signal(struct vm *vm)
 }
 
 static void
+on_reload(struct vm *vm)
+{
+	struct signalfd_siginfo info;
+
+	if (read(vm->reload_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		reload(vm);
+}
+
+static void
 on_timer(struct vm *vm)
 {
 	uint64_t times;
@@ -227,17 +161,9 @@ on_manager(struct loop *loop)
 	if (!vm->host.manager.stop_requested)
 		return;
 	vm->host.manager.stop_requested = false;
-	if (vm->stop == STOP_NONE) {
-		log_notice("%s: systemd asks to stop", vm->definition->name);
-		stop_advance(vm);
-	}
-}
-
-static void
-stop_degraded(struct vm *vm)
-{
 	if (vm->stop == STOP_NONE)
-		stop_advance(vm);
+		log_notice("%s: systemd asks to stop", vm->definition->name);
+	stop_begin(vm);
 }
 
 static void
@@ -247,7 +173,7 @@ on_guard(struct vm *vm)
 
 	if (read(vm->guard.timer_fd, &times, sizeof(times)) == (ssize_t)sizeof(times) &&
 		guard_look(vm))
-		stop_degraded(vm);
+		stop_begin(vm);
 }
 
 static int
@@ -278,6 +204,9 @@ loop_handle(struct loop *loop, enum source source, struct error *e)
 	case SOURCE_SIGNAL:
 		on_signal(loop->vm);
 		break;
+	case SOURCE_RELOAD:
+		on_reload(loop->vm);
+		break;
 	case SOURCE_TIMER:
 		on_timer(loop->vm);
 		break;
@@ -286,7 +215,7 @@ loop_handle(struct loop *loop, enum source source, struct error *e)
 		break;
 	case SOURCE_CENSUS:
 		if (census_take(loop->vm) && guard_look(loop->vm))
-			stop_degraded(loop->vm);
+			stop_begin(loop->vm);
 		break;
 	case SOURCE_INOTIFY:
 		guard_told(loop->vm, loop->vm->guard.inotify_fd);
@@ -315,6 +244,7 @@ loop_open(struct loop *loop, struct error *e)
 		[SOURCE_QMP] = vm->qmp.wire.fd,
 		[SOURCE_STDERR] = vm->qemu.stderr_fd,
 		[SOURCE_SIGNAL] = vm->signal_fd,
+		[SOURCE_RELOAD] = vm->reload_fd,
 		[SOURCE_TIMER] = vm->timer_fd,
 		[SOURCE_MANAGER] = manager_fd(&vm->host.manager),
 		[SOURCE_CENSUS] = vm->census.timer_fd,

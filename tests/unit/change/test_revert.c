@@ -198,12 +198,62 @@ journal_revert_lets_no_file_grow(void **state)
 	tree_remove(&tree);
 }
 
+static void
+journal_replace_goes_back_to_what_was_before_the_first(void **state)
+{
+	struct journal j = JOURNAL_CLOSED, read = JOURNAL_CLOSED;
+	struct host host = {0};
+	struct cpus cpus = {0};
+	struct tree tree;
+	struct error e;
+	char kept[16];
+	auto_change_list struct change_list list = {0};
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "web", &cpus, &j, &e), 0);
+	apply(&j, &host, "a b c");
+	free(j.changes.list[1].before);
+	j.changes.list[1].before = strdup("first");
+	for (const char *value = "bzyb"; *value != '\0'; value++) {
+		const char text[] = {*value, '\0'};
+
+		assert_non_null(change_add(&list, &kind_fake, "/t", NULL, text));
+	}
+	for (size_t i = 1; i < list.count; i++)
+		assert_int_equal(
+			journal_replace(&j, &host, &list.list[i - 1], &list.list[i], &e), 0);
+	assert_int_equal(revert(&tree, &j, &host, "", kept), 0);
+	assert_string_equal(kept, "acb");
+	assert_string_equal(j.changes.list[2].before, "first");
+	assert_string_equal(host.log, "");
+
+	/* by itself, and with nothing to replace */
+	assert_int_equal(journal_replace(&j, &host, &list.list[0], &list.list[0], &e), 0);
+	assert_int_equal(journal_replace(&j, &host, &list.list[1], &list.list[2], &e), 0);
+	assert_int_equal(revert(&tree, &j, &host, "", kept), 0);
+	assert_string_equal(kept, "acby");
+	assert_string_equal(j.changes.list[3].before, "old");
+
+	/* what it claims is in the file at once */
+	cpus_add(&cpus, 7);
+	assert_int_equal(journal_claim(&j, &cpus, &e), 0);
+	journal_close(&j);
+	assert_int_equal(journal_load(&tree.root, "web", kinds, &read, &e), 0);
+	assert_true(cpus_equal(&read.cpus, &cpus));
+	assert_int_equal(read.changes.count, 4);
+	assert_string_equal(read.changes.list[2].before, "first");
+	assert_int_equal(journal_remove(&tree.root, &read, &e), 0);
+	tree_remove(&tree);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(journal_revert_undoes_those_and_forgets_them),
 		cmocka_unit_test(journal_revert_lets_no_file_grow),
+		cmocka_unit_test(journal_replace_goes_back_to_what_was_before_the_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,9 +11,9 @@ plug_choose_names_the_cpu_of_a_vcpu(void **state)
 	struct seat seats[] = {{.vcpu = {.core = 1, .os_cpu = 6}, .tid = 11}};
 	struct definition d = {0};
 	const struct plan plan = {.definition = &d, .vcpus = pins, .vcpu_count = COUNT(pins)};
-	const struct plug empty = {0}, one = {.seats = seats, .count = 1};
+	const struct seats empty = {0}, one = {.list = seats, .count = 1};
 	const struct {
-		const struct plug *plug;
+		const struct seats *seats;
 		unsigned core;
 		const char *spare;
 		int want; /* -1: none */
@@ -33,7 +33,7 @@ plug_choose_names_the_cpu_of_a_vcpu(void **state)
 		bool found;
 
 		assert_int_equal(cpus_parse(row[i].spare, &d.spare_cpus), 0);
-		found = plug_choose(&plan, row[i].plug, &v, &got);
+		found = plug_choose(&plan, row[i].seats, &v, &got);
 		if (found != (row[i].want >= 0) || (found && (int)got != row[i].want))
 			fail_msg("row %zu: %s %u", i, found ? "CPU" : "none", got);
 	}

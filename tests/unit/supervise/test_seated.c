@@ -22,7 +22,7 @@ seated_on_counts_each_living_vcpu_once(void **state)
 	struct vm vm = {
 		.plan = {.vcpus = pins, .vcpu_count = COUNT(pins)},
 		.threads = {.vcpus = threads, .vcpu_count = COUNT(threads)},
-		.plug = {.seats = seats, .count = COUNT(seats)},
+		.seats = {.list = seats, .count = COUNT(seats)},
 	};
 	struct cpus taken;
 	char text[CPUS_TEXT_BYTES];
