@@ -375,7 +375,11 @@ CHECK_BIN = ${TESTS:%.c=build/check/%}
 FUZZ_OBJ = ${SRC:%.c=build/fuzz/%.o}
 FUZZ_BIN = ${FUZZ:tests/fuzz/%.c=build/fuzz/%}
 
-all: qpin build/qpin.1 build/qpin.yml.5 build/qpin-grant@.service
+# Units, and what they and the man pages tell of places.
+UNITS = system/qpin-grant@.service system/qpin.slice system/qpin@.service user/qpin@.service
+PLACES = -e 's,@VERSION@,${VERSION},g' -e 's,@BINDIR@,${BINDIR},g' -e 's,@STATEDIR@,${STATEDIR},g' -e 's,@SYSCONFDIR@,${SYSCONFDIR},g'
+
+all: qpin build/qpin.1 build/qpin.yml.5 ${UNITS:%=build/systemd/%}
 
 qpin: src/main.o src/libqpin.a
 	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/main.o src/libqpin.a ${LDLIBS}
@@ -394,7 +398,7 @@ build/qpin.schema.json: build/keys
 
 build/qpin.yml.5: build/keys src/config/qpin.yml.5.in config.mk
 	build/keys man >$@.keys
-	sed -e '/^@KEYS@$$/r $@.keys' -e '/^@KEYS@$$/d' -e 's/@VERSION@/${VERSION}/' \
+	sed -e '/^@KEYS@$$/r $@.keys' -e '/^@KEYS@$$/d' ${PLACES} \
 		src/config/qpin.yml.5.in >$@
 
 # Lists of system calls, compiled in.
@@ -410,11 +414,11 @@ src/supervise/confine.o build/check/src/supervise/confine.o build/fuzz/src/super
 
 build/qpin.1: src/command/qpin.1.in config.mk
 	@mkdir -p ${@D}
-	sed -e 's/@VERSION@/${VERSION}/' -e 's,@STATEDIR@,${STATEDIR},' src/command/qpin.1.in >$@
+	sed ${PLACES} src/command/qpin.1.in >$@
 
-build/qpin-grant@.service: policy/systemd/system/qpin-grant@.service.in config.mk
+build/systemd/%: policy/systemd/%.in config.mk
 	@mkdir -p ${@D}
-	sed 's,@BINDIR@,${BINDIR},' policy/systemd/system/qpin-grant@.service.in >$@
+	sed ${PLACES} $< >$@
 
 policy: build/qpin.schema.json
 	cp build/qpin.schema.json policy/qpin.schema.json
@@ -481,7 +485,8 @@ install: all
 	install -m 644 build/qpin.yml.5 ${DESTDIR}${MANDIR}/man5/qpin.yml.5
 	install -m 644 policy/qpin.schema.json ${DESTDIR}${DATADIR}/qpin.schema.json
 	install -D -m 644 -t ${DESTDIR}${DATADIR}/user@.service.d policy/systemd/user@.service.d/qpin.conf
-	install -D -m 644 -t ${DESTDIR}${UNITDIR} build/qpin-grant@.service
+	install -D -m 644 -t ${DESTDIR}${UNITDIR} ${filter build/systemd/system/%, ${UNITS:%=build/systemd/%}}
+	install -D -m 644 -t ${DESTDIR}${USERUNITDIR} ${filter build/systemd/user/%, ${UNITS:%=build/systemd/%}}
 
 uninstall:
 	for name in ${NAMES}; do \
@@ -489,7 +494,7 @@ uninstall:
 	done
 	rm -f ${DESTDIR}${BINDIR}/qpin ${DESTDIR}${MANDIR}/man1/qpin.1 ${DESTDIR}${MANDIR}/man5/qpin.yml.5 \
 		${DESTDIR}${DATADIR}/qpin.schema.json ${DESTDIR}${DATADIR}/user@.service.d/qpin.conf \
-		${DESTDIR}${UNITDIR}/qpin-grant@.service
+		${patsubst system/%,${DESTDIR}${UNITDIR}/%,${patsubst user/%,${DESTDIR}${USERUNITDIR}/%,${UNITS}}}
 	-rmdir ${DESTDIR}${DATADIR}/user@.service.d ${DESTDIR}${DATADIR} 2>/dev/null
 
 # All but what is made: builds without git.

@@ -6,6 +6,9 @@ BINDIR = ${PREFIX}/bin
 MANDIR = ${PREFIX}/share/man
 DATADIR = ${PREFIX}/share/qpin
 UNITDIR = ${PREFIX}/lib/systemd/system
+USERUNITDIR = ${PREFIX}/lib/systemd/user
+# What the administrator writes is below it, in qpin/.
+SYSCONFDIR = ${PREFIX}/etc
 STATEDIR = /var/lib/qpin
 
 PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd libseccomp smartcols expat
@@ -14,7 +17,7 @@ PKG_CFLAGS != pkg-config --cflags ${PKGS}
 PKG_LIBS != pkg-config --libs ${PKGS}
 
 CPPFLAGS = -D_GNU_SOURCE -DVERSION=\"${VERSION}\" -DDATADIR=\"${DATADIR}\" \
-	-DSTATEDIR=\"${STATEDIR}\" -iquote src -iquote build \
+	-DSTATEDIR=\"${STATEDIR}\" -DSYSCONFDIR=\"${SYSCONFDIR}\" -iquote src -iquote build \
 	${PKG_CFLAGS}
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wwrite-strings -Wcast-qual \

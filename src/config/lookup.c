@@ -19,7 +19,7 @@ enum {
 	DIRECTORIES_MAX = 2,
 };
 
-static const char own_directory[] = "/usr/local/etc/qpin";
+static const char own_directory[] = SYSCONFDIR "/qpin";
 static const char launcher_directory[] = "/usr/local/etc/qemu-launcher";
 
 struct directories {
