@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# GNU make: all check fuzz fuzz-run lint install uninstall dist clean. What a packager edits is in config.mk.
+# GNU make: all check fuzz fuzz-run lint install uninstall dist deb clean. What a packager edits is in config.mk.
 include config.mk
 
 # All of qpin but main.c, room by room; a source's unit test is tests/unit/ROOM/test_NAME.c.
@@ -480,6 +480,8 @@ install: all
 	for name in ${NAMES}; do \
 		[ -e ${DESTDIR}${BINDIR}/$$name ] || [ -L ${DESTDIR}${BINDIR}/$$name ] || \
 			ln -s qpin ${DESTDIR}${BINDIR}/$$name || exit; \
+		[ -e ${DESTDIR}${MANDIR}/man1/$$name.1 ] || [ -L ${DESTDIR}${MANDIR}/man1/$$name.1 ] || \
+			ln -s qpin.1 ${DESTDIR}${MANDIR}/man1/$$name.1 || exit; \
 	done
 	install -m 644 build/qpin.1 ${DESTDIR}${MANDIR}/man1/qpin.1
 	install -m 644 build/qpin.yml.5 ${DESTDIR}${MANDIR}/man5/qpin.yml.5
@@ -491,6 +493,7 @@ install: all
 uninstall:
 	for name in ${NAMES}; do \
 		[ "$$(readlink ${DESTDIR}${BINDIR}/$$name)" != qpin ] || rm -f ${DESTDIR}${BINDIR}/$$name; \
+		[ "$$(readlink ${DESTDIR}${MANDIR}/man1/$$name.1)" != qpin.1 ] || rm -f ${DESTDIR}${MANDIR}/man1/$$name.1; \
 	done
 	rm -f ${DESTDIR}${BINDIR}/qpin ${DESTDIR}${MANDIR}/man1/qpin.1 ${DESTDIR}${MANDIR}/man5/qpin.yml.5 \
 		${DESTDIR}${DATADIR}/qpin.schema.json ${DESTDIR}${DATADIR}/user@.service.d/qpin.conf \
@@ -499,8 +502,18 @@ uninstall:
 
 # All but what is made: builds without git.
 dist:
-	tar --exclude=./build --exclude=./.git --exclude='*.[oad]' --exclude=./qpin --exclude='*.tar.gz' \
+	tar --exclude=./build --exclude=./.git --exclude='*.[oa]' --exclude='./src/*.d' --exclude=./qpin --exclude='*.tar.gz' \
 		--transform 's,^\.,qpin-${VERSION},' -czf build/qpin-${VERSION}.tar.gz .
+
+# A Debian package in build/, of a tree without git; packages: sed -n 's/^deb //p' scripts/packages
+deb: dist
+	rm -rf build/deb
+	mkdir -p build/deb
+	tar -C build/deb -xzf build/qpin-${VERSION}.tar.gz
+	cp build/qpin-${VERSION}.tar.gz build/deb/qpin_${VERSION}.orig.tar.gz
+	cp -R policy/debian build/deb/qpin-${VERSION}/debian
+	cd build/deb/qpin-${VERSION} && DEB_BUILD_OPTIONS="nocheck $$DEB_BUILD_OPTIONS" dpkg-buildpackage -us -uc -b
+	cp build/deb/qpin_${VERSION}-*.deb build/
 
 # For scripts/: the compiler's words, so that they stand in config.mk alone.
 print-%:
@@ -510,7 +523,7 @@ clean:
 	rm -rf build qpin src/libqpin.a
 	find src -name '*.[od]' -exec rm -f {} +
 
-.PHONY: all check check-policy clean dist fuzz fuzz-run guests install lint lists policy uninstall
+.PHONY: all check check-policy clean deb dist fuzz fuzz-run guests install lint lists policy uninstall
 .PRECIOUS: build/check/%.o build/fuzz/%.o
 -include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} \
 	${FUZZ_OBJ:.o=.d} ${FUZZ:%.c=build/fuzz/%.d} src/main.d \
