@@ -44,14 +44,18 @@ SRC = \
 	src/command/attach.c \
 	src/command/attach_options.c \
 	src/command/command.c \
+	src/command/commands.c \
+	src/command/completion.c \
 	src/command/grant.c \
 	src/command/import.c \
 	src/command/launcher.c \
+	src/command/manual.c \
 	src/command/plan.c \
 	src/command/release.c \
 	src/command/revoke.c \
 	src/command/run.c \
 	src/command/topology.c \
+	src/command/words.c \
 	src/config/anchors.c \
 	src/config/definition.c \
 	src/config/document.c \
@@ -237,6 +241,9 @@ TESTS = \
 	tests/unit/change/test_revert.c \
 	tests/unit/command/test_attach_options.c \
 	tests/unit/command/test_command.c \
+	tests/unit/command/test_completion.c \
+	tests/unit/command/test_manual.c \
+	tests/unit/command/test_words.c \
 	tests/unit/command/test_launcher.c \
 	tests/unit/config/test_anchors.c \
 	tests/unit/config/test_definition.c \
@@ -377,9 +384,10 @@ FUZZ_BIN = ${FUZZ:tests/fuzz/%.c=build/fuzz/%}
 
 # Units, and what they and the man pages tell of places.
 UNITS = system/qpin-grant@.service system/qpin.slice system/qpin@.service user/qpin@.service
+SHELLS = bash fish zsh
 PLACES = -e 's,@VERSION@,${VERSION},g' -e 's,@BINDIR@,${BINDIR},g' -e 's,@STATEDIR@,${STATEDIR},g' -e 's,@SYSCONFDIR@,${SYSCONFDIR},g'
 
-all: qpin build/qpin.1 build/qpin.yml.5 ${UNITS:%=build/systemd/%}
+all: qpin build/qpin.1 build/qpin.yml.5 ${UNITS:%=build/systemd/%} ${SHELLS:%=build/completions/qpin.%}
 
 qpin: src/main.o src/libqpin.a
 	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/main.o src/libqpin.a ${LDLIBS}
@@ -416,6 +424,17 @@ build/qpin.1: src/command/qpin.1.in config.mk
 	@mkdir -p ${@D}
 	sed ${PLACES} src/command/qpin.1.in >$@
 
+# What shells complete, from the commands' own help.
+build/words: src/command/words_tool.o src/libqpin.a
+	@mkdir -p ${@D}
+	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/command/words_tool.o src/libqpin.a ${LDLIBS}
+
+build/completions/qpin.%: policy/completions/qpin.% build/words config.mk
+	@mkdir -p ${@D}
+	build/words $* >$@.table
+	sed ${PLACES} -e '/@TABLE@/r $@.table' -e '/@TABLE@/d' $< >$@
+	@rm $@.table
+
 build/systemd/%: policy/systemd/%.in config.mk
 	@mkdir -p ${@D}
 	sed ${PLACES} $< >$@
@@ -441,8 +460,9 @@ build/check/libqpin.a: ${CHECK_OBJ}
 build/check/tests/%: build/check/tests/%.o build/check/libqpin.a
 	${CC} ${CHECK_CFLAGS} ${LDFLAGS} -o $@ $< build/check/libqpin.a ${LDLIBS} ${CHECK_LDLIBS}
 
-check: ${CHECK_BIN} check-policy
+check: ${CHECK_BIN} check-policy build/completions/qpin.bash
 	@tests/unit/run ${CHECK_BIN}
+	@tests/unit/command/completion.sh
 
 build/fuzz/%.o: %.c config.mk
 	@mkdir -p ${@D}
@@ -489,6 +509,9 @@ install: all
 	install -D -m 644 -t ${DESTDIR}${DATADIR}/user@.service.d policy/systemd/user@.service.d/qpin.conf
 	install -D -m 644 -t ${DESTDIR}${UNITDIR} ${filter build/systemd/system/%, ${UNITS:%=build/systemd/%}}
 	install -D -m 644 -t ${DESTDIR}${USERUNITDIR} ${filter build/systemd/user/%, ${UNITS:%=build/systemd/%}}
+	install -D -m 644 build/completions/qpin.bash ${DESTDIR}${BASHCOMPDIR}/qpin
+	install -D -m 644 build/completions/qpin.fish ${DESTDIR}${FISHCOMPDIR}/qpin.fish
+	install -D -m 644 build/completions/qpin.zsh ${DESTDIR}${ZSHCOMPDIR}/_qpin
 
 uninstall:
 	for name in ${NAMES}; do \
@@ -496,6 +519,7 @@ uninstall:
 		[ "$$(readlink ${DESTDIR}${MANDIR}/man1/$$name.1)" != qpin.1 ] || rm -f ${DESTDIR}${MANDIR}/man1/$$name.1; \
 	done
 	rm -f ${DESTDIR}${BINDIR}/qpin ${DESTDIR}${MANDIR}/man1/qpin.1 ${DESTDIR}${MANDIR}/man5/qpin.yml.5 \
+		${DESTDIR}${BASHCOMPDIR}/qpin ${DESTDIR}${FISHCOMPDIR}/qpin.fish ${DESTDIR}${ZSHCOMPDIR}/_qpin \
 		${DESTDIR}${DATADIR}/qpin.schema.json ${DESTDIR}${DATADIR}/user@.service.d/qpin.conf \
 		${patsubst system/%,${DESTDIR}${UNITDIR}/%,${patsubst user/%,${DESTDIR}${USERUNITDIR}/%,${UNITS}}}
 	-rmdir ${DESTDIR}${DATADIR}/user@.service.d ${DESTDIR}${DATADIR} 2>/dev/null
@@ -527,4 +551,4 @@ clean:
 .PRECIOUS: build/check/%.o build/fuzz/%.o
 -include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} \
 	${FUZZ_OBJ:.o=.d} ${FUZZ:%.c=build/fuzz/%.d} src/main.d \
-	src/config/keys_tool.d
+	src/config/keys_tool.d src/command/words_tool.d

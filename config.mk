@@ -5,6 +5,9 @@ PREFIX = /usr/local
 BINDIR = ${PREFIX}/bin
 MANDIR = ${PREFIX}/share/man
 DATADIR = ${PREFIX}/share/qpin
+BASHCOMPDIR = ${PREFIX}/share/bash-completion/completions
+FISHCOMPDIR = ${PREFIX}/share/fish/vendor_completions.d
+ZSHCOMPDIR = ${PREFIX}/share/zsh/site-functions
 UNITDIR = ${PREFIX}/lib/systemd/system
 USERUNITDIR = ${PREFIX}/lib/systemd/user
 # What the administrator writes is below it, in qpin/.

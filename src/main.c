@@ -8,19 +8,7 @@
 #include "base/log.h"
 #include "base/privilege.h"
 #include "base/text.h"
-#include "command/command.h"
-
-static const struct command *const commands[] = {
-	&command_run,
-	&command_plan,
-	&command_release,
-	&command_adopt,
-	&command_attach,
-	&command_import,
-	&command_grant,
-	&command_revoke,
-	&command_topology,
-};
+#include "command/commands.h"
 
 /* By these names qpin is another program. */
 static const struct {
@@ -34,9 +22,12 @@ static const struct {
 static int
 help(void)
 {
+	size_t count;
+	const struct command *const *commands = commands_all(&count);
+
 	(void)printf("usage: qpin COMMAND …\n\n"
 		     "Runs QEMU with each vCPU on an isolated host CPU of its own.\n\n");
-	for (size_t i = 0; i < COUNT(commands); i++)
+	for (size_t i = 0; i < count; i++)
 		(void)printf("  %-8s %-27s %s\n", commands[i]->name, commands[i]->synopsis,
 			commands[i]->summary);
 	(void)printf("\nMore of a command: qpin COMMAND --help; of definitions: man qpin.yml\n");
@@ -62,6 +53,9 @@ basename_of(const char *path)
 static int
 run(int argc, char **argv, struct error *e)
 {
+	const struct command *const *commands;
+	size_t count;
+
 	for (size_t i = 0; i < COUNT(programs) && argc > 0; i++) {
 		if (str_eq(basename_of(argv[0]), programs[i].name))
 			return start(programs[i].command, argc, argv, e);
@@ -77,7 +71,8 @@ run(int argc, char **argv, struct error *e)
 		(void)printf("qpin %s\n", VERSION);
 		return EXIT_STATUS_OK;
 	}
-	for (size_t i = 0; i < COUNT(commands); i++) {
+	commands = commands_all(&count);
+	for (size_t i = 0; i < count; i++) {
 		if (str_eq(argv[1], commands[i]->name))
 			return start(commands[i], argc - 1, argv + 1, e);
 	}
