@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -171,7 +172,7 @@ void
 reload(struct vm *vm)
 {
 	struct wanted wanted = {0};
-	char status[VM_SUMMARY_BYTES];
+	char status[VM_SUMMARY_BYTES], text[VM_SUMMARY_BYTES + 32];
 	struct error e;
 	int r;
 
@@ -191,8 +192,9 @@ reload(struct vm *vm)
 			status, sizeof(status), "not reloaded: cannot %s: %s", e.what, e.why);
 	} else {
 		log_notice("%s: reloaded: %s", vm->definition->name, status);
+		memcpy(text, status, sizeof(status));
 	}
-	notify_ready(status);
+	notify_ready(text);
 	plan_done(&wanted.plan);
 	facts_done(&wanted.facts);
 	definition_done(&wanted.definition);

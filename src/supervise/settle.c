@@ -223,7 +223,7 @@ vm_summary(const struct vm *vm, char *text, size_t size)
 		(void)snprintf(text, size,
 			"QEMU is process %d; %zu %s on host %s %s, level %s%s%s%s%s%s",
 			(int)vm->qemu.pid, count, count == 1 ? "vCPU" : "vCPUs",
-			cpus_count(&p->pinned) == 1 ? "CPU" : "CPUs", cpus_format(&p->pinned, cpus),
+			cpus_count(&on) == 1 ? "CPU" : "CPUs", cpus_format(&on, cpus),
 			level_text(p), p->way != WAY_AFFINITY ? " by " : "",
 			p->way != WAY_AFFINITY ? way_name(p->way) : "", reason ? " (" : "",
 			reason ? p->level_reason : "", reason ? ")" : "");
