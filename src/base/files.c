@@ -37,7 +37,7 @@ root_open(struct root *root, const char *path, struct error *e)
 int
 root_open_own(const struct root *parent, const char *name, struct root *ret, struct error *e)
 {
-	struct root root = {.own = true};
+	struct root root = {.own = true, .user = parent->user};
 
 	if ((size_t)snprintf(root.path, sizeof(root.path), "%s/%s", parent->path, name) >=
 		sizeof(root.path))
@@ -49,14 +49,14 @@ root_open_own(const struct root *parent, const char *name, struct root *ret, str
 	return 0;
 }
 
-/* Whether what was opened as @path can be a file of ours, or a directory. */
+/* Whether what was opened as @path can be a file of @user's (0: ours), or a directory. */
 static int
-own_check(const struct stat *st, bool directory, const char *path, struct error *e)
+own_check(const struct stat *st, bool directory, uid_t user, const char *path, struct error *e)
 {
 	error_sys(e, EPERM, path, "use a file of qpin's own");
 	if (directory ? !S_ISDIR(st->st_mode) : !S_ISREG(st->st_mode))
 		return error_why(e, "it is not a %s", directory ? "directory" : "regular file");
-	if (st->st_uid != geteuid())
+	if (st->st_uid != (user != 0 ? user : geteuid()))
 		return error_why(e, "it belongs to user %u", (unsigned)st->st_uid);
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
 		error_why(e, "others can write there");
@@ -74,7 +74,7 @@ directory_check(int fd, const char *path, struct error *e)
 
 	if (fstat(fd, &st) < 0)
 		return error_sys(e, errno, path, "look at a directory");
-	return own_check(&st, true, path, e);
+	return own_check(&st, true, 0, path, e);
 }
 
 int
@@ -134,7 +134,9 @@ file_open_beneath(const struct root *root, const char *name, int flags, mode_t m
 	const struct open_how how = {
 		.flags = (unsigned)(flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
 		.mode = mode,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+		/* Another user could mount there what answers when it likes. */
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+			   (root->user != 0 ? (unsigned)RESOLVE_NO_XDEV : 0U),
 	};
 	long fd = syscall(SYS_openat2, root->fd, name, &how, sizeof(how));
 
@@ -156,7 +158,7 @@ file_open_own(const struct root *root, const char *name, int flags, mode_t mode,
 	}
 	if (fstat(fd, &st) < 0)
 		return error_sys(e, errno, path, "look at a file of qpin's own");
-	r = own_check(&st, (flags & O_DIRECTORY) != 0, path, e);
+	r = own_check(&st, (flags & O_DIRECTORY) != 0, root->user, path, e);
 	return r < 0 ? r : fd_release(&fd);
 }
 

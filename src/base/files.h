@@ -21,6 +21,7 @@ struct root {
 	int fd;
 	char path[256]; /* without a trailing slash */
 	bool own; /* it is qpin's own (state, grants): its files are opened with file_open_own() */
+	uid_t user; /* whose qpin's own it is, for root, who looks at it; 0: ours */
 };
 
 /* The trees that qpin looks at. Opened by roots_open(), closed by roots_close(). */
@@ -41,7 +42,7 @@ int root_open(struct root *root, const char *path, struct error *e);
 /*
  * root_open_own - open the directory @name of @parent as one of qpin's own; likewise
  *
- * As file_open_own(), also in that it has one name alone.
+ * As file_open_own(), also in that it has one name alone; @ret is of the same user as @parent.
  */
 int root_open_own(const struct root *parent, const char *name, struct root *ret, struct error *e);
 void root_close(struct root *root);
@@ -78,8 +79,9 @@ int file_open_beneath(const struct root *root, const char *name, int flags, mode
  * file_open_own - the same in a directory of qpin's own
  *
  * What is there must be a regular file (with O_DIRECTORY: a directory) of our user's, to which
- * nobody else can write, and which has no second name. Returns the descriptor; -EPERM with the
- * reason when it isn't; or another -errno.
+ * nobody else can write, and which has no second name; of another user's directory (@root->user)
+ * it must be his, and on the same mount. Returns the descriptor; -EPERM with the reason when it
+ * isn't; or another -errno.
  */
 int file_open_own(
 	const struct root *root, const char *name, int flags, mode_t mode, struct error *e);
