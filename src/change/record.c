@@ -126,6 +126,10 @@ record_process_line(enum record_type type, const struct record_process *process)
 		whole = cJSON_AddTrueToObject(inner, "paused") != NULL;
 	if (whole && process->stop_s != 0)
 		whole = cJSON_AddNumberToObject(inner, "stop_s", (double)process->stop_s) != NULL;
+	if (whole && process->level[0] != '\0')
+		whole = cJSON_AddStringToObject(inner, "level", process->level) != NULL;
+	if (whole && process->reason[0] != '\0')
+		whole = cJSON_AddStringToObject(inner, "reason", process->reason) != NULL;
 	return line_take(json, whole);
 }
 
@@ -174,6 +178,15 @@ texts_suffice(const cJSON *json, const struct change_kind *kind)
 	return true;
 }
 
+/* A text that may be missing; it is for a person alone, so that no length of it is wrong. */
+static void
+text_parse(const cJSON *json, const char *key, char *ret, size_t size)
+{
+	const char *text = json_string(json, key);
+
+	(void)snprintf(ret, size, "%s", text != NULL ? text : "");
+}
+
 static int
 process_parse(const cJSON *json, struct record_process *ret)
 {
@@ -188,6 +201,8 @@ process_parse(const cJSON *json, struct record_process *ret)
 		!number_parse(json, "stop_s", STOP_MAX_S, 0, &ret->stop_s))
 		return -EINVAL;
 	ret->pid = (pid_t)pid;
+	text_parse(json, "level", ret->level, sizeof(ret->level));
+	text_parse(json, "reason", ret->reason, sizeof(ret->reason));
 	return 0;
 }
 

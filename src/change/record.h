@@ -39,6 +39,10 @@ struct record_process {
 	bool placed;    /* all of its threads have their places: the guest may run */
 	bool paused;    /* but its own -S keeps it from running */
 	int64_t stop_s; /* the time that its guest has to shut down, in seconds; 0: none */
+
+	/* Of one that is placed, for who looks; "" in older journals. Cut to fit. */
+	char level[32];   /* reached: "isolated" */
+	char reason[256]; /* why not a better one; "" at the best */
 };
 
 struct record {

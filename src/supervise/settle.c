@@ -155,6 +155,8 @@ vm_note_placed(struct vm *vm, struct error *e)
 	struct record_process qemu = vm->journal.qemu;
 
 	qemu.placed = true;
+	(void)snprintf(qemu.level, sizeof(qemu.level), "%s", level_text(&vm->plan));
+	(void)snprintf(qemu.reason, sizeof(qemu.reason), "%s", vm->plan.level_reason);
 	if (!vm->attached) {
 		qemu.paused = argv_has_flag(vm->definition, "S");
 		qemu.stop_s = vm->definition->shutdown_timeout_s;

@@ -73,6 +73,35 @@ record_lines_come_back_as_they_were(void **state)
 }
 
 static void
+record_of_qemu_tells_the_level_or_not(void **state)
+{
+	static const char older[] = "{\"qemu\":{\"pid\":7,\"start\":9,\"placed\":true}}";
+	const struct record_process qemu = {.pid = 7,
+		.start = 9,
+		.placed = true,
+		.level = "isolated (boot)",
+		.reason = "the kernel says \"no\""};
+	auto_free char *line = record_process_line(RECORD_QEMU, &qemu);
+	char wide[1024];
+	struct record record;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(parse(line, &record, &e), 0);
+	assert_string_equal(record.process.level, qemu.level);
+	assert_string_equal(record.process.reason, qemu.reason);
+	assert_int_equal(parse(older, &record, &e), 0);
+	assert_true(record.process.placed);
+	assert_string_equal(record.process.level, "");
+	assert_string_equal(record.process.reason, "");
+	(void)snprintf(wide, sizeof(wide),
+		"{\"qemu\":{\"pid\":7,\"start\":9,\"level\":\"%0600d\",\"reason\":3}}", 0);
+	assert_int_equal(parse(wide, &record, &e), 0);
+	assert_int_equal(strlen(record.process.level), sizeof(record.process.level) - 1);
+	assert_string_equal(record.process.reason, "");
+}
+
+static void
 record_parse_refuses_what_it_never_wrote(void **state)
 {
 	static const char *const bad[] = {
@@ -141,6 +170,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(record_lines_come_back_as_they_were),
+		cmocka_unit_test(record_of_qemu_tells_the_level_or_not),
 		cmocka_unit_test(record_parse_refuses_what_it_never_wrote),
 		cmocka_unit_test(record_parse_refuses_a_change_that_lacks_something),
 	};
