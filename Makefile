@@ -38,6 +38,7 @@ SRC = \
 	src/change/change.c \
 	src/change/claims.c \
 	src/change/journal.c \
+	src/change/look.c \
 	src/change/record.c \
 	src/change/revert.c \
 	src/command/adopt.c \
@@ -237,6 +238,7 @@ TESTS = \
 	tests/unit/change/test_change.c \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \
+	tests/unit/change/test_look.c \
 	tests/unit/change/test_record.c \
 	tests/unit/change/test_revert.c \
 	tests/unit/command/test_attach_options.c \

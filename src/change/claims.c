@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "change/journal.h"
+#include "change/look.h"
 #include "change/record.h"
 
 static const struct change_kind *const no_kinds[] = {NULL};
@@ -24,14 +24,6 @@ directory_cleanup(DIR **dir)
 {
 	if (*dir != NULL)
 		(void)closedir(*dir);
-}
-
-static bool
-lock_is_held(const struct root *dir)
-{
-	auto_fd int fd = file_open_beneath(dir, JOURNAL_LOCK_FILE, O_RDONLY, 0);
-
-	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
 
 /* The first line of @dir's journal, for its CPUs; a line that is cut claims none. */
@@ -71,7 +63,7 @@ claim_read(const struct root *state, const char *name, struct claim *ret, struct
 	*ret = (struct claim){0};
 	(void)snprintf(ret->name, sizeof(ret->name), "%.64s", name);
 	if (r == 0) {
-		ret->alive = lock_is_held(&dir);
+		ret->alive = journal_is_held(&dir);
 		r = claim_read_cpus(&dir, &ret->cpus, e);
 	}
 	root_close(&dir);
@@ -193,7 +185,7 @@ remains_remove(const struct root *state, const char *name)
 		openat(state->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	dir.fd = dir_fd;
-	if (dir_fd < 0 || file_exists(&dir, JOURNAL_FILE) || lock_is_held(&dir))
+	if (dir_fd < 0 || file_exists(&dir, JOURNAL_FILE) || journal_is_held(&dir))
 		return;
 	for (size_t i = 0; i < COUNT(files); i++)
 		(void)unlinkat(dir_fd, files[i], 0);

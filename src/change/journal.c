@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/privilege.h"
 #include "base/text.h"
+#include "change/look.h"
 
 enum {
 	DIRECTORY_MODE = 0700,
@@ -161,82 +162,20 @@ journal_create(const struct root *state, const char *name, const struct cpus *cp
 	return 0;
 }
 
-/* Remember a change, which is taken over, also on failure. */
-static int
-journal_keep_take(struct journal *j, struct change *c)
-{
-	struct change *changes =
-		reallocarray(j->changes.list, j->changes.count + 1, sizeof(*changes));
-	bool *undone;
-
-	if (changes != NULL)
-		j->changes.list = changes;
-	undone = reallocarray(j->undone, j->changes.count + 1, sizeof(*undone));
-	if (undone != NULL)
-		j->undone = undone;
-	if (changes == NULL || undone == NULL) {
-		change_done(c);
-		return -ENOMEM;
-	}
-	changes[j->changes.count] = *c;
-	undone[j->changes.count++] = false;
-	return 0;
-}
-
-static int
-journal_keep_record(struct journal *j, struct record *record, const char *where, struct error *e)
-{
-	switch (record->type) {
-	case RECORD_HEADER:
-		j->cpus = record->header.cpus;
-		j->owner = record->header.owner;
-		return 0;
-	case RECORD_CHANGE:
-		if (journal_keep_take(j, &record->change) < 0)
-			return error_sys(e, ENOMEM, where, "read a journal");
-		return 0;
-	case RECORD_UNDONE:
-		if (record->index >= j->changes.count) {
-			error_refuse(e, ERROR_HOST, where, "read a journal");
-			return error_why(
-				e, "it undoes change %zu of %zu", record->index, j->changes.count);
-		}
-		j->undone[record->index] = true;
-		return 0;
-	case RECORD_QEMU:
-		j->qemu = record->process;
-		return 0;
-	case RECORD_KEEPER:
-		j->keeper = record->process;
-		return 0;
-	}
-	return 0;
-}
-
 /* Read all whole lines, and cut off what is behind them: the next line shall stand alone. */
 static int
 journal_read(struct journal *j, const struct change_kind *const *kinds, struct error *e)
 {
 	char path[sizeof(j->dir.path) + sizeof(journal_file)];
-	auto_free char *text = NULL;
-	int len = file_load(&j->dir, journal_file, JOURNAL_MAX_BYTES, &text, e);
-	int r = len < 0 ? len : 0;
-	char *line = text, *end;
+	size_t whole = 0;
+	int len = journal_read_lines(j, kinds, &whole, e);
 
-	root_path(&j->dir, journal_file, path, sizeof(path));
-	while (r == 0 && (end = memchr(line, '\n', (size_t)(text + len - line))) != NULL) {
-		struct record record;
-
-		r = record_parse(line, (size_t)(end - line), kinds, path, &record, e);
-		if (r == 0)
-			r = journal_keep_record(j, &record, path, e);
-		line = end + 1;
-	}
-	if (r == -EINVAL)
-		return record_hint(e, path);
-	if (r == 0 && line != text + len && ftruncate(j->fd, line - text) < 0)
-		return error_sys(e, errno, path, "cut a journal's last line off");
-	return r;
+	if (len < 0 || (size_t)len == whole)
+		return len < 0 ? len : 0;
+	if (ftruncate(j->fd, (off_t)whole) == 0)
+		return 0;
+	return error_sys(e, errno, root_path(&j->dir, journal_file, path, sizeof(path)),
+		"cut a journal's last line off");
 }
 
 int
