@@ -91,6 +91,7 @@ SRC = \
 	src/host/mount_change.c \
 	src/host/pci.c \
 	src/host/scope.c \
+	src/host/states.c \
 	src/host/task.c \
 	src/host/tenants.c \
 	src/host/topology.c \
@@ -273,6 +274,7 @@ TESTS = \
 	tests/unit/host/test_grants.c \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_pci.c \
+	tests/unit/host/test_states.c \
 	tests/unit/host/test_task.c \
 	tests/unit/host/test_tenants.c \
 	tests/unit/host/test_topology.c \
