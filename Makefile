@@ -91,6 +91,7 @@ SRC = \
 	src/host/mount_change.c \
 	src/host/pci.c \
 	src/host/scope.c \
+	src/host/spots.c \
 	src/host/states.c \
 	src/host/task.c \
 	src/host/tenants.c \
@@ -98,6 +99,7 @@ SRC = \
 	src/host/unit_change.c \
 	src/host/unit_cpus.c \
 	src/host/unitfiles.c \
+	src/host/usage.c \
 	src/host/user_facts.c \
 	src/host/user_slice.c \
 	src/host/v1_facts.c \
@@ -274,11 +276,13 @@ TESTS = \
 	tests/unit/host/test_grants.c \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_pci.c \
+	tests/unit/host/test_spots.c \
 	tests/unit/host/test_states.c \
 	tests/unit/host/test_task.c \
 	tests/unit/host/test_tenants.c \
 	tests/unit/host/test_topology.c \
 	tests/unit/host/test_unit_cpus.c \
+	tests/unit/host/test_usage.c \
 	tests/unit/host/test_user_facts.c \
 	tests/unit/host/test_v1_facts.c \
 	tests/unit/host/test_workqueue.c \
