@@ -58,6 +58,7 @@ SRC = \
 	src/command/topology.c \
 	src/command/words.c \
 	src/config/anchors.c \
+	src/config/catalog.c \
 	src/config/definition.c \
 	src/config/document.c \
 	src/config/emitter.c \
@@ -251,6 +252,7 @@ TESTS = \
 	tests/unit/command/test_words.c \
 	tests/unit/command/test_launcher.c \
 	tests/unit/config/test_anchors.c \
+	tests/unit/config/test_catalog.c \
 	tests/unit/config/test_definition.c \
 	tests/unit/config/test_document.c \
 	tests/unit/config/test_emitter.c \

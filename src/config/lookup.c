@@ -11,48 +11,10 @@
 #include "base/files.h"
 #include "base/privilege.h"
 #include "base/text.h"
+#include "config/catalog.h"
 #include "config/definition.h"
 #include "config/findings.h"
 #include "config/source.h"
-
-enum {
-	DIRECTORIES_MAX = 2,
-};
-
-static const char own_directory[] = SYSCONFDIR "/qpin";
-static const char launcher_directory[] = "/usr/local/etc/qemu-launcher";
-
-struct directories {
-	const char *path[DIRECTORIES_MAX]; /* borrowed */
-	size_t count;
-};
-
-static const char *
-environment_get(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
-static struct directories
-directories_find(enum dialect dialect)
-{
-	const char *given = NULL;
-
-	if (dialect == DIALECT_QPIN)
-		given = environment_get("QPIN_CONFIG_DIR");
-	if (given == NULL)
-		given = environment_get("QEMU_LAUNCHER_CONFIG_DIR");
-	if (given == NULL && dialect == DIALECT_LAUNCHER)
-		given = launcher_directory;
-	if (given != NULL)
-		return (struct directories){.path = {given}, .count = 1};
-	return (struct directories){
-		.path = {own_directory, launcher_directory},
-		.count = DIRECTORIES_MAX,
-	};
-}
 
 /* Open @path; a FIFO doesn't block us. */
 static int
