@@ -163,9 +163,14 @@ SRC = \
 	src/qemu/tasks.c \
 	src/qemu/threads.c \
 	src/qemu/wire.c \
+	src/report/figures.c \
 	src/report/grants.c \
 	src/report/plan.c \
 	src/report/plan_json.c \
+	src/report/status.c \
+	src/report/status_columns.c \
+	src/report/status_json.c \
+	src/report/status_rows.c \
 	src/report/table.c \
 	src/report/topology.c \
 	src/report/topology_grid.c \
@@ -174,6 +179,7 @@ SRC = \
 	src/report/topology_legend.c \
 	src/report/topology_svg.c \
 	src/report/topology_text.c \
+	src/report/vm_list.c \
 	src/supervise/adopt.c \
 	src/supervise/attach.c \
 	src/supervise/background.c \
@@ -342,9 +348,14 @@ TESTS = \
 	tests/unit/qemu/test_tasks.c \
 	tests/unit/qemu/test_threads.c \
 	tests/unit/qemu/test_wire.c \
+	tests/unit/report/test_figures.c \
 	tests/unit/report/test_grants.c \
 	tests/unit/report/test_plan.c \
 	tests/unit/report/test_plan_json.c \
+	tests/unit/report/test_status.c \
+	tests/unit/report/test_status_columns.c \
+	tests/unit/report/test_status_json.c \
+	tests/unit/report/test_status_rows.c \
 	tests/unit/report/test_table.c \
 	tests/unit/report/test_topology.c \
 	tests/unit/report/test_topology_grid.c \
@@ -353,6 +364,7 @@ TESTS = \
 	tests/unit/report/test_topology_legend.c \
 	tests/unit/report/test_topology_svg.c \
 	tests/unit/report/test_topology_text.c \
+	tests/unit/report/test_vm_list.c \
 	tests/unit/supervise/test_attach.c \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_bounds.c \
