@@ -181,11 +181,13 @@ SRC = \
 	src/report/topology_text.c \
 	src/report/vm_list.c \
 	src/supervise/adopt.c \
+	src/supervise/amiss.c \
 	src/supervise/attach.c \
 	src/supervise/background.c \
 	src/supervise/bounds.c \
 	src/supervise/census.c \
 	src/supervise/confine.c \
+	src/supervise/crew.c \
 	src/supervise/enforcement.c \
 	src/supervise/grant.c \
 	src/supervise/grantee.c \
@@ -211,6 +213,7 @@ SRC = \
 	src/supervise/seated.c \
 	src/supervise/sweep.c \
 	src/supervise/unwind.c \
+	src/supervise/view.c \
 	src/supervise/vm.c \
 	src/supervise/wanted.c \
 	src/supervise/watch.c
@@ -365,10 +368,12 @@ TESTS = \
 	tests/unit/report/test_topology_svg.c \
 	tests/unit/report/test_topology_text.c \
 	tests/unit/report/test_vm_list.c \
+	tests/unit/supervise/test_amiss.c \
 	tests/unit/supervise/test_attach.c \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_bounds.c \
 	tests/unit/supervise/test_confine.c \
+	tests/unit/supervise/test_crew.c \
 	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_guard.c \
 	tests/unit/supervise/test_kinds.c \
@@ -382,6 +387,7 @@ TESTS = \
 	tests/unit/supervise/test_signals.c \
 	tests/unit/supervise/test_target.c \
 	tests/unit/supervise/test_unwind.c \
+	tests/unit/supervise/test_view.c \
 	tests/unit/supervise/test_vm.c \
 	tests/unit/supervise/test_wanted.c
 
