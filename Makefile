@@ -50,12 +50,15 @@ SRC = \
 	src/command/grant.c \
 	src/command/import.c \
 	src/command/launcher.c \
+	src/command/list.c \
 	src/command/manual.c \
 	src/command/plan.c \
 	src/command/release.c \
 	src/command/revoke.c \
 	src/command/run.c \
+	src/command/status.c \
 	src/command/topology.c \
+	src/command/watch.c \
 	src/command/words.c \
 	src/config/anchors.c \
 	src/config/catalog.c \
@@ -204,14 +207,14 @@ SRC = \
 	src/supervise/reload.c \
 	src/supervise/run.c \
 	src/supervise/saved.c \
+	src/supervise/seat.c \
+	src/supervise/seated.c \
 	src/supervise/settle.c \
 	src/supervise/signals.c \
 	src/supervise/start.c \
 	src/supervise/stop.c \
-	src/supervise/target.c \
-	src/supervise/seat.c \
-	src/supervise/seated.c \
 	src/supervise/sweep.c \
+	src/supervise/target.c \
 	src/supervise/unwind.c \
 	src/supervise/view.c \
 	src/supervise/vm.c \
@@ -257,9 +260,10 @@ TESTS = \
 	tests/unit/command/test_attach_options.c \
 	tests/unit/command/test_command.c \
 	tests/unit/command/test_completion.c \
-	tests/unit/command/test_manual.c \
-	tests/unit/command/test_words.c \
 	tests/unit/command/test_launcher.c \
+	tests/unit/command/test_manual.c \
+	tests/unit/command/test_watch.c \
+	tests/unit/command/test_words.c \
 	tests/unit/config/test_anchors.c \
 	tests/unit/config/test_catalog.c \
 	tests/unit/config/test_definition.c \

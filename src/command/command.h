@@ -32,6 +32,8 @@ extern const struct command command_attach;
 extern const struct command command_import;
 extern const struct command command_grant;
 extern const struct command command_revoke;
+extern const struct command command_status;
+extern const struct command command_list;
 extern const struct command command_topology;
 extern const struct command command_launcher; /* qemu-launcher */
 

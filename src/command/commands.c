@@ -15,6 +15,8 @@ static const struct command *const commands[] = {
 	&command_import,
 	&command_grant,
 	&command_revoke,
+	&command_status,
+	&command_list,
 	&command_topology,
 };
 

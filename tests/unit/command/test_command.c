@@ -138,6 +138,48 @@ topology_refuses_a_wrong_command_line(void **state)
 }
 
 static void
+status_refuses_a_wrong_command_line(void **state)
+{
+	static const char *const wrong[][4] = {
+		{"status", "--no-such-option", NULL},
+		{"status", "-x", NULL},
+		{"status", "../x", NULL},
+		{"status", "-o", NULL},
+		{"status", "-o", "cpus", NULL},
+		{"status", "--output=", NULL},
+		{"status", "--watch=0", "a", NULL},
+		{"status", "--watch=x", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct error e;
+
+		if (run(&command_status, wrong[i], &e) >= 0)
+			fail_msg("line %zu is taken", i);
+		assert_int_equal(e.kind, ERROR_USAGE);
+		assert_true(e.hint[0] != '\0');
+	}
+}
+
+static void
+list_refuses_words(void **state)
+{
+	static const char *const wrong[][4] = {
+		{"list", "a", NULL}, {"list", "--jsn", NULL}, {"list", "--json", "a", NULL}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct error e;
+
+		if (run(&command_list, wrong[i], &e) >= 0)
+			fail_msg("line %zu is taken", i);
+		assert_int_equal(e.kind, ERROR_USAGE);
+		assert_non_null(strstr(e.hint, command_list.synopsis));
+	}
+}
+
+static void
 plan_of_a_missing_definition_says_where_it_looked(void **state)
 {
 	static const char *const words[] = {"plan", "nosuch", NULL};
@@ -159,6 +201,8 @@ main(void)
 		cmocka_unit_test(grant_refuses_what_is_no_cpu_list),
 		cmocka_unit_test(grant_takes_its_options_with_their_words),
 		cmocka_unit_test(topology_refuses_a_wrong_command_line),
+		cmocka_unit_test(status_refuses_a_wrong_command_line),
+		cmocka_unit_test(list_refuses_words),
 		cmocka_unit_test(plan_of_a_missing_definition_says_where_it_looked),
 	};
 
