@@ -173,6 +173,7 @@ SRC = \
 	src/report/status.c \
 	src/report/status_columns.c \
 	src/report/status_json.c \
+	src/report/status_metrics.c \
 	src/report/status_rows.c \
 	src/report/table.c \
 	src/report/topology.c \
@@ -362,6 +363,7 @@ TESTS = \
 	tests/unit/report/test_status.c \
 	tests/unit/report/test_status_columns.c \
 	tests/unit/report/test_status_json.c \
+	tests/unit/report/test_status_metrics.c \
 	tests/unit/report/test_status_rows.c \
 	tests/unit/report/test_table.c \
 	tests/unit/report/test_topology.c \

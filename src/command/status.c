@@ -13,6 +13,7 @@
 #include "command/watch.h"
 #include "report/status.h"
 #include "report/status_json.h"
+#include "report/status_metrics.h"
 #include "supervise/view.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
 struct options {
 	bool help;
 	bool json;
+	bool prometheus;
 	bool watch;
 	int interval_ms;
 	struct status_columns columns;
@@ -41,6 +43,9 @@ option_take(int c, struct options *ret, char *const *argv, struct error *e)
 		return 0;
 	case 'o':
 		return status_columns_parse(optarg, &ret->columns, e);
+	case 'p':
+		ret->prometheus = true;
+		return 0;
 	case 'w':
 		ret->watch = true;
 		if (optarg == NULL || watch_parse(optarg, &ret->interval_ms) == 0)
@@ -58,6 +63,9 @@ option_take(int c, struct options *ret, char *const *argv, struct error *e)
 static int
 options_check(const struct options *o, struct error *e)
 {
+	if (o->prometheus && (o->json || o->watch))
+		return command_usage(&command_status, e,
+			"--prometheus is for itself, without --json and --watch");
 	for (size_t i = 0; i < o->name_count; i++) {
 		if (!name_is_safe(o->names[i]))
 			return command_usage(
@@ -73,6 +81,7 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 		{.name = "help", .val = 'h'},
 		{.name = "json", .val = 'j'},
 		{.name = "output", .has_arg = required_argument, .val = 'o'},
+		{.name = "prometheus", .val = 'p'},
 		{.name = "watch", .has_arg = optional_argument, .val = 'w'},
 		{0},
 	};
@@ -97,7 +106,7 @@ look(const struct options *o, struct status *ret, struct error *e)
 	const struct view_request request = {
 		.names = o->names,
 		.name_count = o->name_count,
-		.wants = o->json ? STATUS_WANT_ALL : o->columns.wants,
+		.wants = o->json || o->prometheus ? STATUS_WANT_ALL : o->columns.wants,
 	};
 
 	return view_look(&request, ret, e);
@@ -125,6 +134,8 @@ static int
 print(FILE *out, const struct options *o, const struct status *now, const struct status *before,
 	struct error *e)
 {
+	if (o->prometheus)
+		return report_status_metrics(out, now, e);
 	if (o->json)
 		return report_status_json(out, now, o->watch, e);
 	return report_status(out, now, before, &o->columns, e);
@@ -206,6 +217,7 @@ const struct command command_status = {
 		"      --watch[=SECONDS] every 2 (or so many) seconds again, with what was\n"
 		"                        counted meanwhile; ends at q or Ctrl-C\n"
 		"      --json            everything, for programs; with --watch a line each time\n"
+		"      --prometheus      metrics, for node_exporter's textfile collector\n"
 		"\n"
 		"  role*       vCPU by socket, core and thread of the guest; emulator: QEMU's\n"
 		"              main loop; iothreads; workers, vhosts, others of a kind together\n"

@@ -142,7 +142,7 @@ row_add(const char *row, const unsigned *columns, size_t count, uint64_t *sum)
 }
 
 int
-irqs_parse(const char *text, struct irqs *ret)
+irq_counts_parse(const char *text, struct irq_counts *ret)
 {
 	unsigned columns[CPUS_MAX];
 	const char *row = strchr(text, '\n');
@@ -156,25 +156,25 @@ irqs_parse(const char *text, struct irqs *ret)
 		return -ENOMEM;
 	for (; row != NULL; row = strchr(row + 1, '\n'))
 		row_add(row + 1, columns, (size_t)count, sum);
-	*ret = (struct irqs){.count = sum, .cpu_count = CPUS_MAX};
+	*ret = (struct irq_counts){.count = sum, .cpu_count = CPUS_MAX};
 	return 0;
 }
 
 int
-irqs_load(const struct root *proc, struct irqs *ret, struct error *e)
+irq_counts_load(const struct root *proc, struct irq_counts *ret, struct error *e)
 {
 	auto_free char *text = NULL;
 	int r = file_load(proc, "interrupts", INTERRUPTS_BYTES, &text, e);
 
 	if (r < 0)
 		return r;
-	r = irqs_parse(text, ret);
+	r = irq_counts_parse(text, ret);
 	return r < 0 ? error_sys(e, -r, "/proc/interrupts", "count interrupts") : 0;
 }
 
 void
-irqs_done(struct irqs *irqs)
+irq_counts_done(struct irq_counts *irqs)
 {
 	free(irqs->count);
-	*irqs = (struct irqs){0};
+	*irqs = (struct irq_counts){0};
 }

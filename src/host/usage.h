@@ -37,21 +37,21 @@ struct usage {
 void usage_read(const struct root *proc, pid_t pid, pid_t tid, bool migrations, struct usage *ret);
 
 /* The interrupts that each CPU had since boot. Starts as {0}. */
-struct irqs {
+struct irq_counts {
 	uint64_t *count; /* owned; of CPUs 0 … cpu_count - 1 */
 	size_t cpu_count;
 };
 
 /*
- * irqs_parse - sum up /proc/interrupts
+ * irq_counts_parse - sum up /proc/interrupts
  *
  * Its counters are of 32 bits: a sum may become smaller. An offline CPU isn't in it, and has 0.
  * Returns 0, -EINVAL when it isn't that file, -ENOMEM; @ret is untouched on failure.
  */
-int irqs_parse(const char *text, struct irqs *ret);
+int irq_counts_parse(const char *text, struct irq_counts *ret);
 
-/* irqs_load - likewise, from /proc; 0 or -errno. The caller calls irqs_done(). */
-int irqs_load(const struct root *proc, struct irqs *ret, struct error *e);
-void irqs_done(struct irqs *irqs);
+/* irq_counts_load - likewise, from /proc; 0 or -errno. The caller calls irq_counts_done(). */
+int irq_counts_load(const struct root *proc, struct irq_counts *ret, struct error *e);
+void irq_counts_done(struct irq_counts *irqs);
 
 #endif

@@ -25,7 +25,7 @@ crew_sources_load(const struct host *host, struct crew_sources *sources, struct 
 	int r = 0;
 
 	if ((sources->wants & STATUS_WANT_IRQS) != 0)
-		r = irqs_load(&host->roots.proc, &sources->irqs, e);
+		r = irq_counts_load(&host->roots.proc, &sources->irqs, e);
 	if (r < 0 || (sources->wants & STATUS_WANT_SPOT) == 0)
 		return r;
 	r = file_read(&host->roots.sys, "devices/system/cpu/online", text, sizeof(text), e);
@@ -37,7 +37,7 @@ crew_sources_load(const struct host *host, struct crew_sources *sources, struct 
 void
 crew_sources_done(struct crew_sources *sources)
 {
-	irqs_done(&sources->irqs);
+	irq_counts_done(&sources->irqs);
 	spots_done(&sources->spots);
 }
 

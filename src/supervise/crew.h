@@ -14,7 +14,7 @@ struct error;
 /* What is read once for all VMs. */
 struct crew_sources {
 	unsigned wants; /* of enum status_want */
-	struct irqs irqs;
+	struct irq_counts irqs;
 	struct spots spots;
 };
 

@@ -149,6 +149,8 @@ status_refuses_a_wrong_command_line(void **state)
 		{"status", "--output=", NULL},
 		{"status", "--watch=0", "a", NULL},
 		{"status", "--watch=x", NULL},
+		{"status", "--prometheus", "--json", NULL},
+		{"status", "--prometheus", "--watch", NULL},
 	};
 
 	(void)state;

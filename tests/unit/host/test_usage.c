@@ -69,16 +69,16 @@ irqs_are_summed_per_cpu(void **state)
 		"ERR:        100\n"
 		"MIS:          7\n"
 		" 24:          0          0 4294967295   PCI-MSI 0-edge      a:b 5 6 7";
-	struct irqs irqs = {0};
+	struct irq_counts irqs = {0};
 
 	(void)state;
-	assert_int_equal(irqs_parse(text, &irqs), 0);
+	assert_int_equal(irq_counts_parse(text, &irqs), 0);
 	assert_true(irqs.count[0] == 11);
 	assert_true(irqs.count[1] == 22);
 	assert_true(irqs.count[2] == 0);
 	assert_true(irqs.count[3] == UINT64_C(4294967295) + 33);
 	assert_true(irqs.cpu_count > 3);
-	irqs_done(&irqs);
+	irq_counts_done(&irqs);
 }
 
 static void
@@ -89,9 +89,9 @@ irqs_parse_refuses_what_is_no_such_file(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		struct irqs irqs = {0};
+		struct irq_counts irqs = {0};
 
-		if (irqs_parse(bad[i], &irqs) != -EINVAL)
+		if (irq_counts_parse(bad[i], &irqs) != -EINVAL)
 			fail_msg("\"%s\" is taken", bad[i]);
 		assert_null(irqs.count);
 	}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/status_metrics.h"
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "check.h"
+#include "report/text.h"
+#include "report/vms.h"
+
+static char *
+print(const struct status *status)
+{
+	struct text text;
+	struct error e;
+
+	text_open(&text);
+	assert_int_equal(report_status_metrics(text.out, status, &e), 0);
+	return text_close(&text);
+}
+
+static void
+metrics_have_a_sample_per_row(void **state)
+{
+	auto_free char *text = NULL;
+	struct status status;
+
+	(void)state;
+	vms_fill(&status);
+	status.vms[0].threads[0].usage.of[USAGE_CPU_TIME_NS] = UINT64_C(61000000005);
+	text = print(&status);
+	assert_non_null(strstr(text, "# HELP qpin_vm_info A virtual machine: 1.\n"
+				     "# TYPE qpin_vm_info gauge\n"
+				     "qpin_vm_info{vm=\"win11\",user=\"me\",state=\"running\","
+				     "level=\"isolated\",cpus=\"2\"} 1\n"));
+	assert_non_null(strstr(text, "qpin_vm_problems{vm=\"win11\",user=\"me\"} 0\n"));
+	assert_non_null(
+		strstr(text, "# TYPE qpin_thread_cpu_seconds_total counter\n"
+			     "qpin_thread_cpu_seconds_total{vm=\"win11\",user=\"me\",role=\"vcpu\","
+			     "thread=\"vCPU 0.1.0\",tid=\"4712\"} 61.000000005\n"));
+	assert_non_null(strstr(text,
+		"qpin_thread_migrations_total{vm=\"win11\",user=\"me\",role=\"worker\","
+		"thread=\"worker\",tid=\"\"} 10000\n"));
+	/* of its kind there is one, and may be more the next time */
+	assert_non_null(strstr(text, "role=\"other\",thread=\"other\",tid=\"\"} 5000\n"));
+	/* of one thread alone a CPU is known */
+	assert_null(strstr(strstr(text, "qpin_thread_cpu_interrupts_total{") + 1,
+		"qpin_thread_cpu_interrupts_total{"));
+	assert_string_equal(text + strlen(text) - strlen("# EOF\n"), "# EOF\n");
+	status_done(&status);
+}
+
+static void
+labels_are_escaped_and_ascii(void **state)
+{
+	auto_free char *text = NULL;
+	struct status status;
+
+	(void)state;
+	vms_fill(&status);
+	status.vms[0].thread_count = 1;
+	(void)snprintf(status.vms[0].threads[0].label, sizeof(status.vms[0].threads[0].label),
+		"a\"b\\c\nd\033\xff");
+	text = print(&status);
+	assert_non_null(strstr(text, ",thread=\"a\\\"b\\\\c?d??\","));
+	status_done(&status);
+}
+
+static void
+metrics_of_nothing_are_families_alone(void **state)
+{
+	const struct status status = {0};
+	auto_free char *text = print(&status);
+
+	(void)state;
+	assert_null(strchr(text, '{'));
+	assert_non_null(strstr(text, "# TYPE qpin_vm_info gauge\n"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(metrics_have_a_sample_per_row),
+		cmocka_unit_test(labels_are_escaped_and_ascii),
+		cmocka_unit_test(metrics_of_nothing_are_families_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
