@@ -87,9 +87,12 @@ SRC = \
 	src/host/bus.c \
 	src/host/deputy.c \
 	src/host/dropin.c \
+	src/host/exclusion.c \
 	src/host/facts.c \
 	src/host/grants.c \
 	src/host/host.c \
+	src/host/irq.c \
+	src/host/irq_change.c \
 	src/host/manager.c \
 	src/host/mount.c \
 	src/host/mount_change.c \
@@ -97,6 +100,7 @@ SRC = \
 	src/host/scope.c \
 	src/host/spots.c \
 	src/host/states.c \
+	src/host/taking.c \
 	src/host/task.c \
 	src/host/tenants.c \
 	src/host/topology.c \
@@ -289,8 +293,11 @@ TESTS = \
 	tests/unit/host/test_account.c \
 	tests/unit/host/test_boot.c \
 	tests/unit/host/test_bus.c \
+	tests/unit/host/test_exclusion.c \
 	tests/unit/host/test_grants.c \
 	tests/unit/host/test_host.c \
+	tests/unit/host/test_irq.c \
+	tests/unit/host/test_irq_change.c \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_spots.c \
 	tests/unit/host/test_states.c \
