@@ -93,6 +93,8 @@ SRC = \
 	src/host/host.c \
 	src/host/irq.c \
 	src/host/irq_change.c \
+	src/host/irqbalance.c \
+	src/host/irqbalance_change.c \
 	src/host/manager.c \
 	src/host/mount.c \
 	src/host/mount_change.c \
@@ -298,6 +300,7 @@ TESTS = \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_irq.c \
 	tests/unit/host/test_irq_change.c \
+	tests/unit/host/test_irqbalance.c \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_spots.c \
 	tests/unit/host/test_states.c \
