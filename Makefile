@@ -95,6 +95,7 @@ SRC = \
 	src/host/irq_change.c \
 	src/host/irqbalance.c \
 	src/host/irqbalance_change.c \
+	src/host/kthreads.c \
 	src/host/manager.c \
 	src/host/mount.c \
 	src/host/mount_change.c \
@@ -113,6 +114,7 @@ SRC = \
 	src/host/user_facts.c \
 	src/host/user_slice.c \
 	src/host/v1_facts.c \
+	src/host/watchdog.c \
 	src/host/workqueue.c \
 	src/import/domain.c \
 	src/import/import.c \
@@ -311,6 +313,7 @@ TESTS = \
 	tests/unit/host/test_usage.c \
 	tests/unit/host/test_user_facts.c \
 	tests/unit/host/test_v1_facts.c \
+	tests/unit/host/test_watchdog.c \
 	tests/unit/host/test_workqueue.c \
 	tests/unit/import/test_domain.c \
 	tests/unit/import/test_import.c \

@@ -22,9 +22,11 @@ enum {
 	MASK_BYTES = CPUS_MAX / 8,
 	NS_PER_S = 1000 * 1000 * 1000,
 	MS_PER_S = 1000,
-	ID_MAX = 1 << 30,        /* above the kernel's PID_MAX_LIMIT, 4 Mi */
-	STAT_BYTES = 1024,       /* some fifty numbers and a name */
-	FLAG_KTHREAD = 0x200000, /* Source: Linux include/linux/sched.h, PF_KTHREAD */
+	ID_MAX = 1 << 30,  /* above the kernel's PID_MAX_LIMIT, 4 Mi */
+	STAT_BYTES = 1024, /* some fifty numbers and a name */
+	/* Source: Linux include/linux/sched.h, PF_KTHREAD and PF_NO_SETAFFINITY */
+	FLAG_KTHREAD = 0x200000,
+	FLAG_NO_SETAFFINITY = 0x4000000,
 };
 
 /* What /proc/PID/stat tells of a task. */
@@ -137,6 +139,7 @@ task_read_facts(const struct root *proc, pid_t id, struct task_facts *ret, struc
 		.start = (int64_t)stat.start,
 		.parent = (pid_t)stat.parent,
 		.is_kernels = (stat.flags & FLAG_KTHREAD) != 0,
+		.is_bound = (stat.flags & FLAG_NO_SETAFFINITY) != 0,
 		.is_ended = stat.state == 'Z' || stat.state == 'X',
 	};
 	return 0;

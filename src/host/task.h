@@ -36,6 +36,7 @@ struct task_facts {
 	int64_t start;   /* as of task_read_start() */
 	pid_t parent;    /* of its process; 0: none */
 	bool is_kernels; /* a kernel thread */
+	bool is_bound;   /* which the kernel keeps to its CPUs: nobody else can move it */
 	bool is_ended;   /* it only waits to be reaped */
 };
 
