@@ -100,6 +100,7 @@ SRC = \
 	src/host/mount.c \
 	src/host/mount_change.c \
 	src/host/pci.c \
+	src/host/power.c \
 	src/host/scope.c \
 	src/host/spots.c \
 	src/host/states.c \
@@ -143,6 +144,7 @@ SRC = \
 	src/plan/pinning.c \
 	src/plan/placement.c \
 	src/plan/plan.c \
+	src/plan/power.c \
 	src/plan/roles.c \
 	src/plan/takeover.c \
 	src/plan/warning.c \
@@ -304,6 +306,7 @@ TESTS = \
 	tests/unit/host/test_irq_change.c \
 	tests/unit/host/test_irqbalance.c \
 	tests/unit/host/test_pci.c \
+	tests/unit/host/test_power.c \
 	tests/unit/host/test_spots.c \
 	tests/unit/host/test_states.c \
 	tests/unit/host/test_task.c \
@@ -340,6 +343,7 @@ TESTS = \
 	tests/unit/plan/test_own.c \
 	tests/unit/plan/test_placement.c \
 	tests/unit/plan/test_plan.c \
+	tests/unit/plan/test_power.c \
 	tests/unit/plan/test_roles.c \
 	tests/unit/plan/test_takeover.c \
 	tests/unit/plan/test_warning.c \

@@ -38,6 +38,7 @@ definition_done(struct definition *d)
 	free(d->binary);
 	free(d->user);
 	free(d->group);
+	free(d->governor);
 	*d = (struct definition){0};
 }
 

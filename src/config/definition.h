@@ -12,7 +12,8 @@
 #include "config/place.h"
 #include "config/wishes.h"
 
-/* Ordered: a later one isolates more. AUTO asks for the best that the host gives. */
+/* Ordered: a later one isolates more. AUTO asks for the best that the host gives, but
+ * never for QUIET. */
 enum isolation {
 	ISOLATION_AUTO,
 	ISOLATION_AFFINITY,
@@ -130,6 +131,10 @@ struct definition {
 	struct place memory_nodes_place;
 	enum isolation isolation;
 	struct place isolation_place;
+	char *governor; /* owned; of the pinned CPUs; NULL when not given */
+	struct place governor_place;
+	unsigned max_idle_latency_us;        /* of the pinned CPUs; 0: no idle state */
+	struct place max_idle_latency_place; /* line 0 when it isn't given */
 	enum backend_choice backend;
 	struct place backend_place;
 	enum host_tasks host_tasks;

@@ -13,6 +13,7 @@ enum {
 	SHUTDOWN_TIMEOUT_MAX_S = 86400,
 	DEADLINE_MIN_US = 2, /* the kernel's least is 1,024 ns */
 	DEADLINE_MAX_US = 1000000000,
+	IDLE_LATENCY_MAX_US = 1000000, /* no idle state takes a second */
 };
 
 static const char not_yet[] = "is not available yet in this version";
@@ -232,6 +233,24 @@ static const struct key keys[] = {
 		       "takes the best that the host gives.",
 		.offset = offsetof(struct draft, d.isolation),
 		.place_offset = offsetof(struct draft, d.isolation_place)},
+	{.name = "governor",
+		.type = KEY_TEXT,
+		.needs = "vcpu_pinning",
+		.doc = "What chooses the frequency of the pinned CPUs while the VM runs: one of "
+		       "the host's scaling governors, such as performance. For root, on a host "
+		       "with cpufreq, and CPUs whose frequency no other CPU shares.",
+		.offset = offsetof(struct draft, d.governor),
+		.place_offset = offsetof(struct draft, d.governor_place)},
+	{.name = "max_idle_latency_us",
+		.type = KEY_INT,
+		.max = IDLE_LATENCY_MAX_US,
+		.unit = "microseconds",
+		.needs = "vcpu_pinning",
+		.doc = "How long a pinned CPU may take to wake from an idle state while the VM "
+		       "runs: deeper ones are not entered (PM QoS); 0 allows none at all. For "
+		       "root. Without it, nothing is limited.",
+		.offset = offsetof(struct draft, d.max_idle_latency_us),
+		.place_offset = offsetof(struct draft, d.max_idle_latency_place)},
 	{.name = "backend",
 		.type = KEY_WORD,
 		.words = backend_words,

@@ -21,6 +21,7 @@
 #include "host/host.h"
 #include "host/load.h"
 #include "host/mount.h"
+#include "host/power.h"
 #include "host/scope.h"
 #include "host/topology.h"
 #include "host/user_facts.h"
@@ -262,7 +263,7 @@ facts_look(struct host *host, struct facts *ret, struct error *e)
 	if (r < 0)
 		return r;
 	boot_load(host, &ret->topology, &ret->boot);
-	return 0;
+	return power_load(&host->roots.sys, &ret->topology.online, &ret->power, e);
 }
 
 int
@@ -279,6 +280,7 @@ facts_done(struct facts *f)
 	if (f == NULL)
 		return;
 	topology_done(&f->topology);
+	power_done(&f->power);
 	free(f->claims);
 	*f = (struct facts){0};
 }

@@ -100,6 +100,19 @@ struct pci_device {
 	struct cpus local; /* the CPUs that are near it; empty when the host doesn't tell */
 };
 
+/* CPUs whose frequency is set together (cpufreq). */
+struct power_policy {
+	struct cpus cpus;    /* those online */
+	char governors[256]; /* that it can have, with blanks between them */
+};
+
+/* What can be set of each CPU's power. */
+struct power_facts {
+	struct power_policy *policies; /* owned; none without cpufreq */
+	size_t policy_count;
+	struct cpus latency; /* those whose idle states can be limited (PM QoS) */
+};
+
 struct facts {
 	char kernel[65];        /* release, for messages alone */
 	bool systemd;           /* systemd is the service manager */
@@ -112,11 +125,13 @@ struct facts {
 	struct cgroup_facts cgroup;
 	struct v1_facts v1;
 	struct pci_device near;
+	struct power_facts power;
 	struct claim *claims; /* owned */
 	size_t claim_count;
 };
 
 void topology_done(struct topology *t);
+void power_done(struct power_facts *power);
 void facts_done(struct facts *f);
 
 #endif

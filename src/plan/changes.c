@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "host/task.h"
 #include "host/workqueue.h"
+#include "plan/power.h"
 #include "qemu/scheduling.h"
 #include "qemu/scheduling_change.h"
 
@@ -65,6 +66,15 @@ keep_workqueues(const struct plan *plan, struct change_list *list)
 	return c != NULL ? 0 : -ENOMEM;
 }
 
+/* What makes the CPUs @taken better, when they are ours. */
+static int
+better(const struct plan *plan, const struct cpus *taken, struct change_list *list)
+{
+	int r = spare_workqueues(plan, taken, list);
+
+	return r < 0 ? r : power_changes(plan, taken, list);
+}
+
 int
 plan_prepare(const struct plan *plan, struct change_list *list, struct error *e)
 {
@@ -73,7 +83,7 @@ plan_prepare(const struct plan *plan, struct change_list *list, struct error *e)
 	if (r == 0)
 		r = keep_workqueues(plan, list);
 	if (r == 0)
-		r = spare_workqueues(plan, &plan->pinned, list);
+		r = better(plan, &plan->pinned, list);
 	return r < 0 ? no_memory(e) : 0;
 }
 
@@ -288,7 +298,7 @@ plan_plug(const struct plan *plan, unsigned os_cpu, struct change_list *list, st
 	cpus_add(&one, os_cpu);
 	r = plan->backend->plug(&plan->layout, os_cpu, list);
 	if (r == 0)
-		r = spare_workqueues(plan, &one, list);
+		r = better(plan, &one, list);
 	return r < 0 ? no_memory(e) : 0;
 }
 

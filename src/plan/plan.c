@@ -13,6 +13,7 @@
 #include "plan/level.h"
 #include "plan/memory.h"
 #include "plan/placement.h"
+#include "plan/power.h"
 #include "plan/roles.h"
 #include "plan/warning.h"
 
@@ -33,6 +34,8 @@ plan_fill(struct plan *plan, const struct ways *refused, struct error *e)
 		r = housekeeping_make(plan, e);
 	if (r == 0)
 		r = memory_make(plan, e);
+	if (r == 0)
+		r = power_check(plan, e);
 	if (r < 0)
 		return r;
 	layout_make(plan);

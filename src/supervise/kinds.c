@@ -5,6 +5,7 @@
 #include "cgroup/kinds.h"
 #include "cgroup/masks.h"
 #include "host/mount_change.h"
+#include "host/power.h"
 #include "host/scope.h"
 #include "host/task.h"
 #include "host/unit_change.h"
@@ -28,6 +29,7 @@ const struct change_kind *const change_kinds[] = {
 	&change_mount,
 	&change_override,
 	&change_partition,
+	&change_power,
 	&change_process,
 	&change_scheduling,
 	&change_scope,

@@ -55,6 +55,8 @@ definition_of_cpus(const struct definition *d)
 	copy.host_tasks = HOST_TASKS_AUTO;
 	copy.memory_choice = MEMORY_LEAVE;
 	copy.memory_nodes = copy.housekeeping_cpus = (struct cpus){0};
+	copy.governor = NULL;
+	copy.max_idle_latency_place = (struct place){0};
 	copy.vcpu_scheduling = copy.iothread_scheduling = copy.emulator_scheduling = unset;
 	return copy;
 }

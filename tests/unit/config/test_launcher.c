@@ -58,6 +58,8 @@ launcher_read_refuses_keys_and_values_that_are_none(void **state)
 			.hint = ""}, /* quiet would be no help */
 		{LAUNCHER("  isolation: quiet\n"), .line = 3, .column = 14,
 			.why = "'quiet' is not available yet in this version"},
+		{LAUNCHER("  max_idle_latency_us: -1\n"), .line = 3, .column = 24,
+			.why = "a whole number from 0 to 1000000, not '-1'"},
 		{LAUNCHER("  isolation: [ auto ]\n"), .line = 3, .column = 14, .why = "not a list"},
 		{LAUNCHER("  on_degraded: resume\n"), .line = 3, .column = 16,
 			.why = "wants warn, pause or stop, not 'resume'"},
