@@ -268,8 +268,9 @@ is_the_kernels(struct scan *s, const struct mask_record *r, const struct cpus *n
 
 	if (cpus_within(now, own))
 		return false;
-	if (cpus_intersect(now, &s->boot) && !cpus_intersect(own, &s->boot))
-		return true;
+	if (cpus_intersect(now, &s->boot) && !cpus_within(now, &s->boot) &&
+		!cpus_intersect(own, &s->boot))
+		return true; /* it adds them; to have no others is somebody's wish */
 	return cpus_equal(now, effective_of(s, r->tid));
 }
 
