@@ -145,6 +145,7 @@ SRC = \
 	src/plan/placement.c \
 	src/plan/plan.c \
 	src/plan/power.c \
+	src/plan/quiet.c \
 	src/plan/roles.c \
 	src/plan/takeover.c \
 	src/plan/warning.c \
@@ -344,6 +345,7 @@ TESTS = \
 	tests/unit/plan/test_placement.c \
 	tests/unit/plan/test_plan.c \
 	tests/unit/plan/test_power.c \
+	tests/unit/plan/test_quiet.c \
 	tests/unit/plan/test_roles.c \
 	tests/unit/plan/test_takeover.c \
 	tests/unit/plan/test_warning.c \

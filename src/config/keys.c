@@ -16,15 +16,13 @@ enum {
 	IDLE_LATENCY_MAX_US = 1000000, /* no idle state takes a second */
 };
 
-static const char not_yet[] = "is not available yet in this version";
-
 const struct key_word isolation_words[] = {
 	{.name = "auto", .value = ISOLATION_AUTO},
 	{.name = "affinity", .value = ISOLATION_AFFINITY},
 	{.name = "cpuset", .value = ISOLATION_CPUSET},
 	{.name = "exclusive", .value = ISOLATION_EXCLUSIVE},
 	{.name = "isolated", .value = ISOLATION_ISOLATED},
-	{.name = "quiet", .value = ISOLATION_QUIET, .refusal = not_yet},
+	{.name = "quiet", .value = ISOLATION_QUIET},
 	{.name = NULL},
 };
 
@@ -230,7 +228,10 @@ static const struct key keys[] = {
 		.words = isolation_words,
 		.doc = "How well the pinned CPUs must be isolated. A named level is a requirement: "
 		       "where the host gives less, the guest does not start. auto, the default, "
-		       "takes the best that the host gives.",
+		       "takes the best that the host gives, up to isolated. quiet, which is for "
+		       "root and never taken by itself, keeps interrupts, irqbalance, unbound "
+		       "workqueues, the lockup detector and movable threads of the kernel off "
+		       "them as well; interrupts that can't be moved are named in a warning.",
 		.offset = offsetof(struct draft, d.isolation),
 		.place_offset = offsetof(struct draft, d.isolation_place)},
 	{.name = "governor",

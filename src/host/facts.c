@@ -19,6 +19,7 @@
 #include "host/boot.h"
 #include "host/grants.h"
 #include "host/host.h"
+#include "host/irq.h"
 #include "host/load.h"
 #include "host/mount.h"
 #include "host/power.h"
@@ -26,6 +27,7 @@
 #include "host/topology.h"
 #include "host/user_facts.h"
 #include "host/v1_facts.h"
+#include "host/watchdog.h"
 #include "host/workqueue.h"
 
 /* A control file below the v2 root as a CPU list; empty when there is no such file. */
@@ -252,6 +254,8 @@ facts_look(struct host *host, struct facts *ret, struct error *e)
 	ret->root = geteuid() == 0;
 	ret->guest = host->guest;
 	ret->memory_policy = memory_policy_is_there();
+	ret->interrupts = irq_is_there(&host->roots.proc);
+	ret->watchdog = file_exists(&host->roots.proc, WATCHDOG_CPUS);
 	ret->workqueue_by_hand = workqueue_is_by_hand(&host->roots.sys);
 	cgroup_load(host, &ret->cgroup);
 	v1_facts_load(host, &ret->v1);

@@ -119,6 +119,8 @@ struct facts {
 	bool root;              /* effective user 0 */
 	pid_t guest;            /* a QEMU that ran before us, which we take over; 0: none */
 	bool workqueue_by_hand; /* workqueue_is_by_hand() */
+	bool interrupts;        /* irq_is_there() */
+	bool watchdog;          /* WATCHDOG_CPUS is there */
 	bool memory_policy;     /* a process may set its memory policy: set_mempolicy(2) */
 	struct topology topology;
 	struct boot_facts boot;

@@ -11,6 +11,7 @@
 #include "host/task.h"
 #include "host/workqueue.h"
 #include "plan/power.h"
+#include "plan/quiet.h"
 #include "qemu/scheduling.h"
 #include "qemu/scheduling_change.h"
 
@@ -72,6 +73,8 @@ better(const struct plan *plan, const struct cpus *taken, struct change_list *li
 {
 	int r = spare_workqueues(plan, taken, list);
 
+	if (r == 0)
+		r = quiet_changes(plan, taken, list);
 	return r < 0 ? r : power_changes(plan, taken, list);
 }
 

@@ -113,6 +113,23 @@ is_open_leaf(const struct plan *plan, enum way way, char *text, size_t size)
 	return true;
 }
 
+/* What quiet needs beside the isolation that it comes on top of. */
+static int
+quiet_check(const struct plan *plan, struct error *e)
+{
+	const char *why = NULL;
+
+	if (!plan->facts->root)
+		why = "only root can keep interrupts off CPUs";
+	else if (!plan->facts->interrupts)
+		why = "interrupts can't be moved here: there is no /proc/irq";
+	if (why == NULL)
+		return 0;
+	refuse_level(plan->definition, plan->definition->isolation_place, e);
+	error_why(e, "%s", why);
+	return error_hint(e, "`isolation: isolated` is the best here");
+}
+
 static int
 named_check(const struct plan *plan, enum way way, struct error *e)
 {
@@ -121,13 +138,10 @@ named_check(const struct plan *plan, enum way way, struct error *e)
 	enum isolation best = way_level(plan, way);
 	char text[sizeof(plan->level_reason)];
 
-	if (d->isolation == ISOLATION_QUIET) {
-		refuse_level(d, d->isolation_place, e);
-		error_why(e, "qpin can't keep interrupts and kernel threads off yet");
-		return error_hint(e, "write `isolation: isolated`");
-	}
 	if (d->isolation <= best)
 		return 0;
+	if (d->isolation == ISOLATION_QUIET && best == ISOLATION_ISOLATED)
+		return quiet_check(plan, e);
 	refuse_level(d, d->isolation_place, e);
 	if (is_open_leaf(plan, way, text, sizeof(text))) {
 		error_why(e, "%s", text);
@@ -152,11 +166,15 @@ best_way(const struct ways *ways)
 	return way;
 }
 
-/* Of the ways that reach the level asked for, the one that rests on least. */
+/* Of the ways that reach the level asked for, the one that rests on least. What quiet has more than
+ * isolated is none of a way's. */
 static enum way
 plainest_way(const struct plan *plan, enum isolation level)
 {
 	enum way way = WAY_COUNT - 1;
+
+	if (level > ISOLATION_ISOLATED)
+		level = ISOLATION_ISOLATED;
 
 	while (plan->ways.refusal[way].out || way_level(plan, way) < level)
 		way--;
@@ -217,6 +235,8 @@ way_take(struct plan *plan, enum way best)
 		plan->way = plainest_way(plan, asked);
 		plan->level = asked;
 	}
+	if (asked == ISOLATION_QUIET)
+		plan->level = asked;
 	plan->boot = boot && plan->level >= ISOLATION_ISOLATED;
 }
 
@@ -248,5 +268,7 @@ level_choose(struct plan *plan, const struct ways *refused, struct error *e)
 const char *
 level_text(const struct plan *plan)
 {
-	return plan->boot ? "isolated (boot)" : isolation_name(plan->level);
+	if (!plan->boot)
+		return isolation_name(plan->level);
+	return plan->level == ISOLATION_QUIET ? "quiet (boot)" : "isolated (boot)";
 }

@@ -15,7 +15,8 @@
  */
 int level_choose(struct plan *plan, const struct ways *refused, struct error *e);
 
-/* level_text - the level for a person, "isolated (boot)" on CPUs isolated at boot; static */
+/* level_text - the level for a person, "isolated (boot)" or "quiet (boot)" on CPUs isolated at
+ * boot; static */
 const char *level_text(const struct plan *plan);
 
 #endif

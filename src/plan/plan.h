@@ -45,8 +45,8 @@ struct plan {
 	struct cpus housekeeping; /* of the kernel's threads and QEMU's others; empty: of nobody */
 	struct cpus memory_nodes; /* that QEMU's memory is bound to; empty: to none */
 
-	enum isolation level;          /* what is aimed at: AFFINITY … ISOLATED, never AUTO */
-	bool boot;                     /* that is ISOLATED on CPUs all isolated at boot */
+	enum isolation level;          /* what is aimed at: AFFINITY … QUIET, never AUTO */
+	bool boot;                     /* that is ISOLATED or QUIET on CPUs all isolated at boot */
 	char level_reason[256];        /* why not a better one; "" at the best */
 	char level_hint[256];          /* what would give a better one; "" when nothing is known */
 	struct ways ways;              /* which are out, and why */

@@ -4,6 +4,9 @@
 
 #include "cgroup/kinds.h"
 #include "cgroup/masks.h"
+#include "host/irq_change.h"
+#include "host/irqbalance.h"
+#include "host/kthreads.h"
 #include "host/mount_change.h"
 #include "host/power.h"
 #include "host/scope.h"
@@ -11,6 +14,7 @@
 #include "host/unit_change.h"
 #include "host/unit_cpus.h"
 #include "host/user_slice.h"
+#include "host/watchdog.h"
 #include "host/workqueue.h"
 #include "qemu/scheduling_change.h"
 
@@ -22,6 +26,9 @@ const struct change_kind *const change_kinds[] = {
 	&change_dropin,
 	&change_enabled,
 	&change_exclusive,
+	&change_irqbalance,
+	&change_irqs,
+	&change_kthreads,
 	&change_limit,
 	&change_limits,
 	&change_masks,
@@ -39,6 +46,7 @@ const struct change_kind *const change_kinds[] = {
 	&change_thread,
 	&change_trial,
 	&change_user_slice,
+	&change_watchdog,
 	&change_without,
 	&change_workqueue,
 	NULL,

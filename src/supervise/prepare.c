@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/masks.h"
+#include "host/irq_change.h"
 #include "host/load.h"
 #include "host/pci.h"
 #include "host/task.h"
@@ -175,6 +176,36 @@ tell_kernel_threads(const struct plan *plan)
 		cpus_format(&rest, text));
 }
 
+/* A line for each: a disk may have one for every CPU. */
+static void
+tell_staying(const struct vm *vm, const struct change *c)
+{
+	auto_buf struct buf names = {0};
+	struct error e;
+	char *rest, *name;
+
+	if (irqs_staying(&vm->host, c, &names, &e) < 0)
+		log_failure(LOG_LEVEL_WARNING, &e);
+	rest = names.text;
+	while (rest != NULL && (name = strsep(&rest, "\n")) != NULL)
+		log_warning(
+			"%s: %s: the kernel does not let it be moved", vm->definition->name, name);
+}
+
+void
+vm_tell_irqs(const struct vm *vm, const struct cpus *cpus)
+{
+	char text[CPUS_TEXT_BYTES];
+
+	cpus_format(cpus, text);
+	for (size_t i = 0; i < vm->journal.changes.count; i++) {
+		const struct change *c = &vm->journal.changes.list[i];
+
+		if (c->kind == &change_irqs && !vm->journal.undone[i] && str_eq(c->value, text))
+			tell_staying(vm, c);
+	}
+}
+
 int
 vm_prepare(struct vm *vm, struct error *e)
 {
@@ -195,6 +226,7 @@ vm_prepare(struct vm *vm, struct error *e)
 		tell_warnings(&vm->plan);
 		tell_ways(&vm->plan);
 		tell_kernel_threads(&vm->plan);
+		vm_tell_irqs(vm, &vm->plan.pinned);
 	}
 	return r;
 }

@@ -140,6 +140,17 @@ tell_waited(const struct vm *vm, const struct seat *seat)
 		(int)seat->tid, seat->vcpu.os_cpu, (long long)task_age_ms(start));
 }
 
+/* The VM has one more: its cgroups are watched, too, and what can't be kept off is told. */
+static void
+has_more(struct vm *vm, unsigned os_cpu)
+{
+	struct cpus one = {0};
+
+	cpus_add(&one, os_cpu);
+	guard_follow(vm);
+	vm_tell_irqs(vm, &one);
+}
+
 int
 seat_add(struct vm *vm, const struct plan_vcpu *vcpu, pid_t tid, struct error *e)
 {
@@ -155,8 +166,8 @@ seat_add(struct vm *vm, const struct plan_vcpu *vcpu, pid_t tid, struct error *e
 		r = place(vm, &seat, &placing, e);
 	if (r == 0) {
 		vm->seats.list[vm->seats.count++] = seat;
-		guard_follow(vm);
 		tell_waited(vm, &seat);
+		has_more(vm, vcpu->os_cpu);
 		return 0;
 	}
 	give_back(vm, &placing);
@@ -252,8 +263,9 @@ seat_move(struct vm *vm, const struct plan_vcpu *to, pid_t tid, unsigned from, s
 			give_back(vm, &taking);
 		return r;
 	}
-	guard_follow(vm);
 	seat_keep(vm, &after);
+	if (taking.count > 0)
+		has_more(vm, to->os_cpu);
 	if (seat_on(&vm->seats, from, NULL) == NULL &&
 		plan_plug(&vm->plan, from, &leaving, e) == 0 && leaving.count > 0)
 		give_back(vm, &leaving);

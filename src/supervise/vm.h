@@ -101,6 +101,9 @@ int vm_prepare(struct vm *vm, struct error *e);
  */
 int vm_apply(struct vm *vm, const struct change_list *list, struct error *e);
 
+/* vm_tell_irqs - warn of the interrupts that stay on @cpus, which were taken at once for quiet */
+void vm_tell_irqs(const struct vm *vm, const struct cpus *cpus);
+
 /*
  * vm_start - start QEMU, put its threads in their places, verify, let the guest go
  *

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,18 @@ file_look(struct lines *l, const char *path)
 	line_add(l, line);
 }
 
+static void
+files_look(struct lines *l, const char *pattern)
+{
+	glob_t found;
+
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		file_look(l, found.gl_pathv[i]);
+	globfree(&found);
+}
+
 void
 host_look(struct lines *l)
 {
@@ -215,6 +228,10 @@ host_look(struct lines *l)
 	tasks_look(l);
 	file_look(l, "/sys/devices/virtual/workqueue/cpumask");
 	file_look(l, "/proc/irq/default_smp_affinity");
+	file_look(l, "/proc/sys/kernel/watchdog_cpumask");
+	files_look(l, "/proc/irq/[0-9]*/smp_affinity_list");
+	files_look(l, "/sys/devices/system/cpu/cpu[0-9]*/power/pm_qos_resume_latency_us");
+	files_look(l, "/sys/devices/system/cpu/cpu[0-9]*/cpufreq/scaling_governor");
 	file_look(l, "/proc/self/mountinfo");
 	qsort(l->list, l->count, sizeof(*l->list), line_compare);
 }

@@ -62,7 +62,7 @@ scene_make(struct scene *s, const char *host, const char *smp, const char *pins)
 	memset(s, 0, sizeof(*s));
 	if (host != NULL)
 		assert(topology_synthetic(host, &s->facts.topology, &e) == 0);
-	s->facts.root = true;
+	s->facts.root = s->facts.interrupts = s->facts.watchdog = true;
 	s->facts.cgroup = (struct cgroup_facts){
 		.mode = CGROUP_V2,
 		.has_cpuset = true,

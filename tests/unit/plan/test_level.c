@@ -31,6 +31,8 @@ enum lack {
 	LACK_ONE_UNTOUCHED_CPU,
 	LACK_UNTOUCHED_CPUS, /* both were isolated at boot */
 	LACK_KEPT_OFF,       /* and another task may run there */
+	LACK_GRANTED_ROOT,   /* it's an ordinary user with a grant */
+	LACK_INTERRUPTS,
 };
 
 static void
@@ -67,6 +69,17 @@ host_lacks(struct facts *f, enum lack lack)
 		break;
 	case LACK_ONE_UNTOUCHED_CPU:
 		f->topology.boot_isolated = cpus_of("6-7");
+		break;
+	case LACK_GRANTED_ROOT:
+		f->root = false;
+		f->systemd = true;
+		(void)snprintf(f->cgroup.user.slice, sizeof(f->cgroup.user.slice), "/granted");
+		(void)snprintf(f->cgroup.partition, sizeof(f->cgroup.partition), "/granted");
+		f->cgroup.user.has_manager = f->cgroup.user.delegated = true;
+		f->cgroup.user.reach = f->topology.online;
+		break;
+	case LACK_INTERRUPTS:
+		f->interrupts = false;
 		break;
 	case LACK_KEPT_OFF:
 		f->boot.open = cpus_of("4-5");
@@ -190,10 +203,24 @@ static const struct {
 		"cannot give VM 'guest' the isolation 'isolated': /etc/guest.yml:3:14: it "
 		"said no",
 		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},
-	{{.isolation = ISOLATION_QUIET}, ERROR_ISOLATION,
-		"cannot give VM 'guest' the isolation 'quiet': /etc/guest.yml:3:14: qpin "
-		"can't keep interrupts and kernel threads off yet",
-		"write `isolation: isolated`"},
+	{{.isolation = ISOLATION_QUIET, .refused = "it said no"}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'quiet': /etc/guest.yml:3:14: it said no",
+		"`isolation: cpuset` is the best here; `isolation: auto` takes it"},
+	{{.isolation = ISOLATION_QUIET, .lack = LACK_ROOT}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'quiet': /etc/guest.yml:3:14: " NO_ROOT,
+		"`isolation: affinity` is the best here; for more: run qpin as root"},
+	{{.isolation = ISOLATION_QUIET, .lack = LACK_GRANTED_ROOT}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'quiet': /etc/guest.yml:3:14: only root can "
+		"keep interrupts off CPUs",
+		"`isolation: isolated` is the best here"},
+	{{.isolation = ISOLATION_QUIET, .lack = LACK_INTERRUPTS}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'quiet': /etc/guest.yml:3:14: interrupts "
+		"can't be moved here: there is no /proc/irq",
+		"`isolation: isolated` is the best here"},
+	{{.deadline = true, .isolation = ISOLATION_QUIET}, ERROR_ISOLATION,
+		"cannot give VM 'guest' the isolation 'quiet': /etc/guest.yml:3:14: "
+		"SCHED_DEADLINE needs a partition of type root, with load balancing",
+		"write `isolation: exclusive`, or take another scheduler"},
 	{{.deadline = true, .isolation = ISOLATION_ISOLATED}, ERROR_ISOLATION,
 		"cannot give VM 'guest' the isolation 'isolated': /etc/guest.yml:3:14: "
 		"SCHED_DEADLINE needs a partition of type root, with load balancing",
