@@ -84,11 +84,13 @@ SRC = \
 	src/config/wishes.c \
 	src/host/account.c \
 	src/host/boot.c \
+	src/host/boot_line.c \
 	src/host/bus.c \
 	src/host/deputy.c \
 	src/host/dropin.c \
 	src/host/exclusion.c \
 	src/host/facts.c \
+	src/host/foreign.c \
 	src/host/grants.c \
 	src/host/host.c \
 	src/host/irq.c \
@@ -96,14 +98,19 @@ SRC = \
 	src/host/irqbalance.c \
 	src/host/irqbalance_change.c \
 	src/host/kthreads.c \
+	src/host/kvm.c \
 	src/host/manager.c \
 	src/host/mount.c \
 	src/host/mount_change.c \
+	src/host/pages.c \
 	src/host/pci.c \
 	src/host/power.c \
+	src/host/saving.c \
+	src/host/programs.c \
 	src/host/scope.c \
 	src/host/spots.c \
 	src/host/states.c \
+	src/host/survey.c \
 	src/host/taking.c \
 	src/host/task.c \
 	src/host/tenants.c \
@@ -299,17 +306,24 @@ TESTS = \
 	tests/unit/config/test_wishes.c \
 	tests/unit/host/test_account.c \
 	tests/unit/host/test_boot.c \
+	tests/unit/host/test_boot_line.c \
 	tests/unit/host/test_bus.c \
 	tests/unit/host/test_exclusion.c \
+	tests/unit/host/test_foreign.c \
 	tests/unit/host/test_grants.c \
 	tests/unit/host/test_host.c \
 	tests/unit/host/test_irq.c \
 	tests/unit/host/test_irq_change.c \
 	tests/unit/host/test_irqbalance.c \
+	tests/unit/host/test_kvm.c \
+	tests/unit/host/test_pages.c \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_power.c \
+	tests/unit/host/test_saving.c \
+	tests/unit/host/test_programs.c \
 	tests/unit/host/test_spots.c \
 	tests/unit/host/test_states.c \
+	tests/unit/host/test_survey.c \
 	tests/unit/host/test_task.c \
 	tests/unit/host/test_tenants.c \
 	tests/unit/host/test_topology.c \

@@ -59,15 +59,19 @@ int
 irqbalance_parse_environ(const char *text, size_t len, struct cpus *ret)
 {
 	static const char list[] = "IRQBALANCE_BANNED_CPULIST=", mask[] = "IRQBALANCE_BANNED_CPUS=";
-	const char *end = text + len;
+	bool has_list = false, has_mask = false;
 
-	for (; text < end; text += strlen(text) + 1) {
-		if (str_starts(text, list) && cpus_parse(text + strlen(list), ret) == 0)
-			return 0;
-		if (str_starts(text, mask) && mask_parse(text + strlen(mask), ret) == 0)
-			return 0;
+	for (size_t at = 0; at < len && !has_list; at += strlen(text + at) + 1) {
+		const char *entry = text + at;
+
+		if (memchr(entry, '\0', len - at) == NULL)
+			break; /* cut */
+		if (str_starts(entry, list))
+			has_list = cpus_parse(entry + strlen(list), ret) == 0;
+		else if (str_starts(entry, mask) && !has_mask)
+			has_mask = mask_parse(entry + strlen(mask), ret) == 0;
 	}
-	return -ENOENT;
+	return has_list || has_mask ? 0 : -ENOENT;
 }
 
 static int64_t

@@ -44,7 +44,8 @@ int irqbalance_parse(const char *answer, struct irqbalance *ret);
 
 /*
  * irqbalance_parse_environ - read which CPUs its environment bans it from, as /proc/PID/environ has
- * it; 0, or -ENOENT when it says nothing. Source: irqbalance(1), IRQBALANCE_BANNED_CPULIST.
+ * it: entries with NUL behind each, of which one that is cut doesn't count; the list goes before
+ * the mask. 0, or -ENOENT when it says nothing. Source: irqbalance(1), IRQBALANCE_BANNED_CPULIST.
  */
 int irqbalance_parse_environ(const char *text, size_t len, struct cpus *ret);
 
