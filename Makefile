@@ -170,6 +170,7 @@ SRC = \
 	src/qemu/message.c \
 	src/qemu/monitor.c \
 	src/qemu/names.c \
+	src/qemu/needs.c \
 	src/qemu/opts.c \
 	src/qemu/program.c \
 	src/qemu/qmp.c \
@@ -375,6 +376,7 @@ TESTS = \
 	tests/unit/qemu/test_message.c \
 	tests/unit/qemu/test_monitor.c \
 	tests/unit/qemu/test_names.c \
+	tests/unit/qemu/test_needs.c \
 	tests/unit/qemu/test_opts.c \
 	tests/unit/qemu/test_program.c \
 	tests/unit/qemu/test_qmp.c \
