@@ -105,8 +105,8 @@ SRC = \
 	src/host/pages.c \
 	src/host/pci.c \
 	src/host/power.c \
-	src/host/saving.c \
 	src/host/programs.c \
+	src/host/saving.c \
 	src/host/scope.c \
 	src/host/spots.c \
 	src/host/states.c \
@@ -137,6 +137,17 @@ SRC = \
 	src/plan/advice.c \
 	src/plan/candidate.c \
 	src/plan/changes.c \
+	src/plan/check.c \
+	src/plan/check_boot.c \
+	src/plan/check_cgroups.c \
+	src/plan/check_cpus.c \
+	src/plan/check_definition.c \
+	src/plan/check_kernel.c \
+	src/plan/check_kvm.c \
+	src/plan/check_levels.c \
+	src/plan/check_memory.c \
+	src/plan/check_programs.c \
+	src/plan/checkup.c \
 	src/plan/choose.c \
 	src/plan/cores.c \
 	src/plan/fit.c \
@@ -153,6 +164,7 @@ SRC = \
 	src/plan/plan.c \
 	src/plan/power.c \
 	src/plan/quiet.c \
+	src/plan/remedy.c \
 	src/plan/roles.c \
 	src/plan/takeover.c \
 	src/plan/warning.c \
@@ -320,8 +332,8 @@ TESTS = \
 	tests/unit/host/test_pages.c \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_power.c \
-	tests/unit/host/test_saving.c \
 	tests/unit/host/test_programs.c \
+	tests/unit/host/test_saving.c \
 	tests/unit/host/test_spots.c \
 	tests/unit/host/test_states.c \
 	tests/unit/host/test_survey.c \
@@ -347,6 +359,8 @@ TESTS = \
 	tests/unit/plan/test_advice.c \
 	tests/unit/plan/test_candidate.c \
 	tests/unit/plan/test_changes.c \
+	tests/unit/plan/test_check.c \
+	tests/unit/plan/test_checkup.c \
 	tests/unit/plan/test_choose.c \
 	tests/unit/plan/test_cores.c \
 	tests/unit/plan/test_fit.c \
@@ -361,6 +375,7 @@ TESTS = \
 	tests/unit/plan/test_plan.c \
 	tests/unit/plan/test_power.c \
 	tests/unit/plan/test_quiet.c \
+	tests/unit/plan/test_remedy.c \
 	tests/unit/plan/test_roles.c \
 	tests/unit/plan/test_takeover.c \
 	tests/unit/plan/test_warning.c \
