@@ -44,6 +44,7 @@ SRC = \
 	src/command/adopt.c \
 	src/command/attach.c \
 	src/command/attach_options.c \
+	src/command/check.c \
 	src/command/command.c \
 	src/command/commands.c \
 	src/command/completion.c \
@@ -197,6 +198,7 @@ SRC = \
 	src/qemu/tasks.c \
 	src/qemu/threads.c \
 	src/qemu/wire.c \
+	src/report/check.c \
 	src/report/figures.c \
 	src/report/grants.c \
 	src/report/plan.c \
@@ -406,6 +408,7 @@ TESTS = \
 	tests/unit/qemu/test_tasks.c \
 	tests/unit/qemu/test_threads.c \
 	tests/unit/qemu/test_wire.c \
+	tests/unit/report/test_check.c \
 	tests/unit/report/test_figures.c \
 	tests/unit/report/test_grants.c \
 	tests/unit/report/test_plan.c \
@@ -504,9 +507,14 @@ build/seccomp/%.inc: policy/seccomp/%.list scripts/seccomp-table
 src/qemu/sandbox.o build/check/src/qemu/sandbox.o build/fuzz/src/qemu/sandbox.o: build/seccomp/qemu.inc
 src/supervise/confine.o build/check/src/supervise/confine.o build/fuzz/src/supervise/confine.o: build/seccomp/supervisor.inc
 
-build/qpin.1: src/command/qpin.1.in config.mk
+# What is generated from the table of all that `qpin check` looks at.
+build/checks: src/report/check_tool.o src/libqpin.a
 	@mkdir -p ${@D}
-	sed ${PLACES} src/command/qpin.1.in >$@
+	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/report/check_tool.o src/libqpin.a ${LDLIBS}
+
+build/qpin.1: build/checks src/command/qpin.1.in config.mk
+	build/checks >$@.checks
+	sed -e '/^@CHECKS@$$/r $@.checks' -e '/^@CHECKS@$$/d' ${PLACES} src/command/qpin.1.in >$@
 
 # What shells complete, from the commands' own help.
 build/words: src/command/words_tool.o src/libqpin.a
@@ -635,4 +643,4 @@ clean:
 .PRECIOUS: build/check/%.o build/fuzz/%.o
 -include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} \
 	${FUZZ_OBJ:.o=.d} ${FUZZ:%.c=build/fuzz/%.d} src/main.d \
-	src/config/keys_tool.d src/command/words_tool.d
+	src/config/keys_tool.d src/command/words_tool.d src/report/check_tool.d

@@ -34,6 +34,7 @@ extern const struct command command_grant;
 extern const struct command command_revoke;
 extern const struct command command_status;
 extern const struct command command_list;
+extern const struct command command_check;
 extern const struct command command_topology;
 extern const struct command command_launcher; /* qemu-launcher */
 

@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
 	&command_status,
 	&command_list,
 	&command_topology,
+	&command_check,
 };
 
 const struct command *const *

@@ -138,6 +138,18 @@ topology_refuses_a_wrong_command_line(void **state)
 }
 
 static void
+plan_of_a_missing_definition_says_where_it_looked(void **state)
+{
+	static const char *const words[] = {"plan", "nosuch", NULL};
+	struct error e;
+
+	(void)state;
+	assert_int_equal(setenv("QPIN_CONFIG_DIR", "/nonexistent", 1), 0);
+	assert_int_equal(run(&command_plan, words, &e), -ENOENT);
+	assert_int_equal(error_exit_status(e.kind), 2);
+}
+
+static void
 status_refuses_a_wrong_command_line(void **state)
 {
 	static const char *const wrong[][4] = {
@@ -182,14 +194,36 @@ list_refuses_words(void **state)
 }
 
 static void
-plan_of_a_missing_definition_says_where_it_looked(void **state)
+check_refuses_a_wrong_command_line(void **state)
 {
-	static const char *const words[] = {"plan", "nosuch", NULL};
+	static const char *const wrong[][4] = {
+		{"check", "--no-such-option", NULL},
+		{"check", "a", "b", NULL},
+		{"check", "--json", "a", "b"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		const char *const words[] = {
+			wrong[i][0], wrong[i][1], wrong[i][2], wrong[i][3], NULL};
+		struct error e = {.kind = ERROR_HOST};
+
+		if (run(&command_check, words, &e) >= 0)
+			fail_msg("line %zu is taken", i);
+		assert_int_equal(e.kind, ERROR_USAGE);
+		assert_non_null(strstr(e.hint, command_check.synopsis));
+	}
+}
+
+static void
+check_of_a_missing_definition_looks_at_nothing(void **state)
+{
+	static const char *const words[] = {"check", "nosuch", NULL};
 	struct error e;
 
 	(void)state;
 	assert_int_equal(setenv("QPIN_CONFIG_DIR", "/nonexistent", 1), 0);
-	assert_int_equal(run(&command_plan, words, &e), -ENOENT);
+	assert_int_equal(run(&command_check, words, &e), -ENOENT);
 	assert_int_equal(error_exit_status(e.kind), 2);
 }
 
@@ -203,9 +237,11 @@ main(void)
 		cmocka_unit_test(grant_refuses_what_is_no_cpu_list),
 		cmocka_unit_test(grant_takes_its_options_with_their_words),
 		cmocka_unit_test(topology_refuses_a_wrong_command_line),
+		cmocka_unit_test(plan_of_a_missing_definition_says_where_it_looked),
 		cmocka_unit_test(status_refuses_a_wrong_command_line),
 		cmocka_unit_test(list_refuses_words),
-		cmocka_unit_test(plan_of_a_missing_definition_says_where_it_looked),
+		cmocka_unit_test(check_refuses_a_wrong_command_line),
+		cmocka_unit_test(check_of_a_missing_definition_looks_at_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
