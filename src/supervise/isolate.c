@@ -130,20 +130,6 @@ process_move(struct vm *vm, struct error *e)
 	return journal_apply(&vm->journal, &vm->host, c, e);
 }
 
-/* Who we are, so that a release finds us, and who QEMU is, so that one after our death does. */
-static int
-keeper_note(struct vm *vm, struct error *e)
-{
-	struct record_process self = {.pid = getpid()}, qemu = {.pid = vm->qemu.pid};
-	int r = task_read_start(&vm->host.roots.proc, self.pid, &self.start, e);
-
-	if (r == 0)
-		r = task_read_start(&vm->host.roots.proc, qemu.pid, &qemu.start, e);
-	if (r == 0)
-		r = journal_note(&vm->journal, RECORD_KEEPER, &self, e);
-	return r < 0 ? r : journal_note(&vm->journal, RECORD_QEMU, &qemu, e);
-}
-
 /* Whom @ask means; with @smp also the places of its vCPUs. */
 static int
 target_read(struct vm *vm, const struct isolate *ask, const struct smp *smp, struct target *ret,
@@ -166,10 +152,8 @@ enter(struct vm *vm, const struct isolate *ask, struct error *e)
 {
 	struct target target = {0};
 	struct tasks tasks = {0};
-	int r = keeper_note(vm, e);
+	int r = process_move(vm, e);
 
-	if (r == 0)
-		r = process_move(vm, e);
 	if (r == 0)
 		r = target_read(vm, ask, &vm->plan.smp, &target, &tasks, e);
 	vm->threads = target.known;

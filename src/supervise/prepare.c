@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -55,6 +56,26 @@ vm_apply(struct vm *vm, const struct change_list *list, struct error *e)
 	return r < 0 ? r : mended;
 }
 
+/*
+ * Who we are, so that a release finds us, and who QEMU is. Before the first change: what a release
+ * after our death finds in the cgroups that we made a part of isn't ours to end.
+ */
+static int
+attached_note(struct vm *vm, struct error *e)
+{
+	struct record_process self = {.pid = getpid()}, qemu = {.pid = vm->qemu.pid};
+	int r;
+
+	if (!vm->attached)
+		return 0;
+	r = task_read_start(&vm->host.roots.proc, self.pid, &self.start, e);
+	if (r == 0)
+		r = task_read_start(&vm->host.roots.proc, qemu.pid, &qemu.start, e);
+	if (r == 0)
+		r = journal_note(&vm->journal, RECORD_KEEPER, &self, e);
+	return r < 0 ? r : journal_note(&vm->journal, RECORD_QEMU, &qemu, e);
+}
+
 /* Make the changes of the plan; on failure all are undone. @ret_refused: the host refused one. */
 static int
 carry_out(struct vm *vm, bool *ret_refused, struct error *e)
@@ -71,8 +92,11 @@ carry_out(struct vm *vm, bool *ret_refused, struct error *e)
 			&vm->host.state, vm->definition->name, &claimed, &vm->journal, e);
 	if (r < 0)
 		return r;
-	r = vm_apply(vm, &list, e);
-	*ret_refused = r < 0;
+	r = attached_note(vm, e);
+	if (r == 0) {
+		r = vm_apply(vm, &list, e);
+		*ret_refused = r < 0;
+	}
 	if (r < 0 && unwind(&vm->host, &vm->journal, &second) < 0)
 		log_failure(LOG_LEVEL_WARNING, &second);
 	return r;
