@@ -78,7 +78,10 @@ allowed_set(struct manager *m, const struct cpus *cpus, struct error *e)
 	return r < 0 ? bus_failed(e, r, &error, "give CPUs to " QPIN_SLICE, of_user) : 0;
 }
 
-/* In the deputy: @data is the CPUs. */
+/*
+ * In the deputy: @data is the CPUs. Started first: a setting makes the cgroup of a slice that isn't
+ * active too (systemd 252), which nothing removes then.
+ */
 static int
 slice_begin(const void *data, struct error *e)
 {
@@ -86,8 +89,8 @@ slice_begin(const void *data, struct error *e)
 	int r = manager_connect(&m, e);
 
 	if (r == 0)
-		r = allowed_set(&m, data, e);
-	return r < 0 ? r : manager_start_unit(&m, QPIN_SLICE, e);
+		r = manager_start_unit(&m, QPIN_SLICE, e);
+	return r < 0 ? r : allowed_set(&m, data, e);
 }
 
 /* Who executes itself anew does not answer; the caller stays until then, for it is asked about. */
@@ -239,6 +242,15 @@ user_slice_apply(struct host *host, struct change *c, struct error *e)
 	return begin_anew(host, c, uid, &cpus, e);
 }
 
+/* Once more when it fails at once: his manager may be about to execute itself anew. */
+static int
+slice_take_back(uid_t uid, const bool *stop, struct error *e)
+{
+	int r = deputy_run(uid, slice_end, stop, e);
+
+	return r < 0 && r != -ETIMEDOUT ? deputy_run(uid, slice_end, stop, e) : r;
+}
+
 /*
  * Who ended, or never had it, keeps no setting. Who does not let us take it back has it for
  * himself: it limits nobody else, and ends with his manager.
@@ -256,7 +268,7 @@ user_slice_undo(struct host *host, const struct change *c, struct error *e)
 		control_read(host, c, "cgroup.events", text, &trouble) < 0)
 		return r;
 	stop = strstr(text, "populated 0") != NULL;
-	if (deputy_run(uid, slice_end, &stop, &trouble) < 0)
+	if (slice_take_back(uid, &stop, &trouble) < 0)
 		log_info("user %s keeps a setting of " QPIN_SLICE ": cannot %s: %s", c->key,
 			trouble.what,
 			trouble.why[0] != '\0' ? trouble.why : strerror(trouble.errnum));
