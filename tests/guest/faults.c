@@ -46,6 +46,7 @@ static struct fault_page *page;
 static const char *page_path = "/dev/shm/qpin-faults", *shim;
 static const char *ready; /* what qpin tells when it shall be told to end; NULL: it ends itself */
 static char *undo[WORDS_MAX] = {"qpin", "release", "--kill", "--all", NULL};
+static char *prepare[WORDS_MAX]; /* run before the command, without faults */
 static char said[TEXT_BYTES];
 static unsigned different, tried, step = 1;
 static long limit_ms, begun_ms;
@@ -180,12 +181,29 @@ undo_run(struct lines *before, const char *title)
 	return 1;
 }
 
+/* What the command is about is there. */
+static void
+prepare_run(void)
+{
+	const char *told = ready;
+
+	if (prepare[0] == NULL)
+		return;
+	ready = NULL;
+	if (command_run(prepare, 0) != 0) {
+		said_tell("what prepares fails:");
+		exit(2);
+	}
+	ready = told;
+}
+
 /* What the faults are for. */
 static int
 faulty_run(char *const *argv, const struct fault_page *wanted)
 {
 	int status;
 
+	prepare_run();
 	if (dead_at == 0) {
 		*page = *wanted;
 		return command_run(argv, 1);
@@ -273,6 +291,7 @@ usage(void)
 		"  -s SEED   default 0\n"
 		"  -e KINDS  of KILL,EPERM,EBUSY,EINVAL,ENOSPC,EIO,ENOENT; default all\n"
 		"  -r TEXT   when the command says this, it is told to end (SIGTERM)\n"
+		"  -p WORDS  what is run before the command, without faults\n"
 		"  -u WORDS  what undoes; default qpin release --kill --all\n"
 		"  -d PERCENT  kill the command behind so many of its calls; the faults are in "
 		"what undoes\n"
@@ -305,7 +324,7 @@ main(int argc, char **argv)
 	ssize_t len;
 
 	begun_ms = now_ms();
-	while ((c = getopt(argc, argv, "+k:s:e:r:u:cb:d:")) != -1) {
+	while ((c = getopt(argc, argv, "+k:s:e:r:p:u:cb:d:")) != -1) {
 		switch (c) {
 		case 'k':
 			step = (unsigned)strtoul(optarg, NULL, 10);
@@ -318,6 +337,9 @@ main(int argc, char **argv)
 			break;
 		case 'r':
 			ready = optarg;
+			break;
+		case 'p':
+			words_split(optarg, prepare);
 			break;
 		case 'u':
 			words_split(optarg, undo);
@@ -352,6 +374,7 @@ main(int argc, char **argv)
 		die("mmap");
 
 	/* Once without a fault, which may also load and start what the host has not yet. */
+	prepare_run();
 	if (command_run(argv + 1, 0) != 0) {
 		(void)printf("not ok - the command fails without a fault\n");
 		said_tell("it said:");
@@ -364,6 +387,7 @@ main(int argc, char **argv)
 	host_look(&before);
 	if (dead_percent != 0) {
 		*page = (struct fault_page){0};
+		prepare_run();
 		(void)command_run(argv + 1, 1);
 		dead_at = 1 + page->count * dead_percent / 100;
 	}

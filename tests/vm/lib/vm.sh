@@ -9,7 +9,7 @@ vm_config() {
 	[ "${QPIN_FAULT_ALL-}" = 1 ] || faults="$faults -b ${QPIN_FAULT_SECONDS:-15}"
 	[ "$mode" != shell ] || size=$(stty size | awk '{ print "rows " $1 " cols " $2 }')
 	printf '%s=%q\n' top "$top" matrix "$matrix" kernel "$kernel" init "$init" cgroup "$cgroup" host "$host" mode "$mode" size "$size" term "${TERM:-linux}" \
-		faults "$faults" race_rounds "${QPIN_RACE_ROUNDS:-2}"
+		faults "$faults" fault_commands "${QPIN_FAULT_COMMANDS-}" race_rounds "${QPIN_RACE_ROUNDS:-2}"
 }
 
 # What makes systemd mount the cgroup trees in that way; it looks at the kernel's command line alone.
