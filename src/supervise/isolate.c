@@ -26,27 +26,30 @@ enum {
 	WORDS_MAX_BYTES = 4 * 1024 * 1024, /* more than the kernel lets a command line be */
 };
 
-/* Whether the QEMU of VM @name is this one. */
+/* Whether the QEMU of VM @name is this one; @ret_placed: all of its threads were pinned. */
 static bool
-is_of(const struct vm *vm, const char *name)
+is_of(const struct vm *vm, const char *name, bool *ret_placed)
 {
 	struct record_process qemu;
 	struct error ignored;
 
-	return claims_read_process(&vm->host.state, name, RECORD_QEMU, &qemu, &ignored) == 0 &&
-	       qemu.pid == vm->qemu.pid &&
-	       task_lives(&vm->host.roots.proc, qemu.pid, qemu.start, &ignored) > 0;
+	if (claims_read_process(&vm->host.state, name, RECORD_QEMU, &qemu, &ignored) < 0 ||
+		qemu.pid != vm->qemu.pid ||
+		task_lives(&vm->host.roots.proc, qemu.pid, qemu.start, &ignored) <= 0)
+		return false;
+	*ret_placed = qemu.placed;
+	return true;
 }
 
 /* The VM of ours that it is, by the journals; 0: it's none. */
 static int
-claimed_find(const struct vm *vm, struct claim *ret, struct error *e)
+claimed_find(const struct vm *vm, struct claim *ret, bool *ret_placed, struct error *e)
 {
 	auto_free struct claim *claims = NULL;
 	int count = claims_list(&vm->host.state, &claims, e);
 
 	for (int i = 0; i < count; i++) {
-		if (is_of(vm, claims[i].name)) {
+		if (is_of(vm, claims[i].name, ret_placed)) {
 			*ret = claims[i];
 			return 1;
 		}
@@ -59,9 +62,10 @@ static int
 free_check(const struct vm *vm, struct error *e)
 {
 	char path[LAYOUT_PATH_BYTES];
+	bool placed = false;
 	struct claim claim;
 	struct error ignored;
-	int r = claimed_find(vm, &claim, e);
+	int r = claimed_find(vm, &claim, &placed, e);
 
 	if (r < 0)
 		return r;
@@ -73,8 +77,10 @@ free_check(const struct vm *vm, struct error *e)
 		return error_why(e, "another user's qpin has it already, in %s", path);
 	error_why(e, "a qpin has it already, as VM %s", claim.name);
 	if (!claim.alive)
-		return error_hint(
-			e, "that one died; watch over it again: qpin adopt %s", claim.name);
+		return error_hint(e, "that one died; %s %s",
+			placed ? "watch over it again: qpin adopt"
+			       : "undo what it began: qpin release",
+			claim.name);
 	return error_hint(e, "qpin release %s lets go of one that was attached", claim.name);
 }
 
