@@ -82,6 +82,25 @@ member_leave(struct host *host, const struct change *c, struct error *e)
 	return member_move(host, c, group_is_v1(c->target) ? HOST_CPUSET_V1 "/" : "/", e);
 }
 
+/*
+ * Whether it only has to wait: for the cgroup that it came from, and still is in, to pass on no
+ * controllers any more. A manager that has that as a unit would lose it if it went elsewhere.
+ */
+static bool
+member_waits(const struct host *host, const struct change *c, int r, struct error *e)
+{
+	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES];
+	const struct root *root = group_root(host, c->before);
+	size_t len = strlen(c->before);
+
+	if (r != -EBUSY || !str_starts(c->target, c->before) || c->target[len] != '/')
+		return false;
+	error_why(e, "that cgroup enables controllers for those in it");
+	root_path(root, group_name(c->before, CGROUP_SUBTREE_CONTROL, name), where, sizeof(where));
+	error_hint(e, "see which, and write each with a - before it: cat %s", where);
+	return true;
+}
+
 /* Only what is still where we put it goes back: its number may belong to somebody else by now. */
 static int
 member_undo(struct host *host, const struct change *c, struct error *e)
@@ -100,8 +119,10 @@ member_undo(struct host *host, const struct change *c, struct error *e)
 	r = member_move(host, c, c->before, e);
 	if (r == -ESRCH)
 		return 0;
-	return r < 0 && c->kind == &change_process && c->id != getpid() ? member_leave(host, c, e)
-									: r;
+	if (r == 0 || c->kind != &change_process || c->id == getpid() ||
+		member_waits(host, c, r, e))
+		return r;
+	return member_leave(host, c, e);
 }
 
 static void
