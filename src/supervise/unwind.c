@@ -137,6 +137,15 @@ unwind_locked(struct host *host, struct journal *j, struct error *e)
 	return r;
 }
 
+/* The list of masks is begun before a journal tells of it: whoever died there left it alone. */
+static int
+masks_forget(struct host *host, struct error *e)
+{
+	static const struct change forgotten = {.kind = &change_masks};
+
+	return change_masks.undo(host, &forgotten, e);
+}
+
 int
 shared_unwind(struct host *host, struct error *e)
 {
@@ -153,7 +162,9 @@ shared_unwind(struct host *host, struct error *e)
 	r = journal_load(&host->state, JOURNAL_SHARED, change_kinds, &shared, e);
 	if (r == 0)
 		r = unwind_locked(host, &shared, e);
-	if (r < 0 && r != -ENOENT)
+	if (r == 0 || r == -ENOENT)
+		r = masks_forget(host, e);
+	if (r < 0)
 		return r;
 	host_tidy(host);
 	return 0;

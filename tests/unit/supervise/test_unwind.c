@@ -2,6 +2,7 @@
 #include "supervise/unwind.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -216,6 +217,24 @@ release_all_undoes_what_was_shared_by_nobody_left(void **state)
 	fake_host_remove(&f);
 }
 
+/* Killed before the journal told of it, or before the list had its name. */
+static void
+shared_unwind_forgets_masks_that_no_journal_tells_of(void **state)
+{
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	tree_put(&f.state, ".masks", "qpin masks changing 0\n");
+	tree_put(&f.state, ".masks.new", "");
+	assert_int_equal(host_lock(&f.host, &e), 0);
+	assert_int_equal(shared_unwind(&f.host, &e), 0);
+	assert_int_equal(access(f.state.root.path, F_OK), -1); /* nothing is in it any more */
+	host_unlock(&f.host);
+	fake_host_remove(&f);
+}
+
 static void
 shared_change_that_was_lost_is_made_again(void **state)
 {
@@ -268,6 +287,7 @@ main(void)
 		cmocka_unit_test(nobody_is_told_to_let_go_of_what_qpin_started),
 		cmocka_unit_test(release_all_goes_on_after_a_failure),
 		cmocka_unit_test(release_all_undoes_what_was_shared_by_nobody_left),
+		cmocka_unit_test(shared_unwind_forgets_masks_that_no_journal_tells_of),
 		cmocka_unit_test(shared_change_that_was_lost_is_made_again),
 		cmocka_unit_test(what_stays_is_kept_in_the_journal),
 	};
