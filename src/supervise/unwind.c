@@ -146,6 +146,14 @@ masks_forget(struct host *host, struct error *e)
 	return change_masks.undo(host, &forgotten, e);
 }
 
+/* Whether @r is of a journal that isn't there, which a look confirms: what it needs is forgotten.
+ */
+static bool
+is_absent(const struct host *host, int r)
+{
+	return r == -ENOENT && !file_exists(&host->state, JOURNAL_SHARED "/" JOURNAL_FILE);
+}
+
 int
 shared_unwind(struct host *host, struct error *e)
 {
@@ -162,7 +170,7 @@ shared_unwind(struct host *host, struct error *e)
 	r = journal_load(&host->state, JOURNAL_SHARED, change_kinds, &shared, e);
 	if (r == 0)
 		r = unwind_locked(host, &shared, e);
-	if (r == 0 || r == -ENOENT)
+	if (r == 0 || is_absent(host, r))
 		r = masks_forget(host, e);
 	if (r < 0)
 		return r;
