@@ -46,11 +46,21 @@ member_move(struct host *host, const struct change *c, const char *to, struct er
 		host, to, c->kind == &change_process ? CGROUP_PROCS : group_threads(to), id, e);
 }
 
+/*
+ * Not while another qpin changes partitions. For an isolated one the kernel may need a worker, and
+ * waits for it with cpuset_mutex held; its birth waits for who is moving a task; and that one waits
+ * for cpuset_mutex. From then on nobody on the host can fork (6.12: a dozen starts at once do it).
+ */
 static int
 member_apply(struct host *host, struct change *c, struct error *e)
 {
-	int r = member_move(host, c, c->target, e);
+	bool locked = host->lock_fd >= 0;
+	int r = locked ? 0 : host_lock(host, e);
 
+	if (r == 0)
+		r = member_move(host, c, c->target, e);
+	if (!locked)
+		host_unlock(host);
 	return r < 0 ? error_while(e, "move %s", c->role != NULL ? c->role : "qpin") : 0;
 }
 

@@ -142,8 +142,11 @@ vm_verify(struct vm *vm, struct error *e)
 int
 vm_settle(struct vm *vm, struct error *e)
 {
-	int r = place_threads(vm, e);
+	int r = host_lock(&vm->host, e); /* once for all threads */
 
+	if (r == 0)
+		r = place_threads(vm, e);
+	host_unlock(&vm->host);
 	if (r == 0)
 		r = plug_present(vm, e);
 	return r < 0 ? r : vm_verify(vm, e);
