@@ -58,7 +58,7 @@ int
 notify_watchdog_open(int *ret_fd, struct error *e)
 {
 	uint64_t us = 0;
-	struct itimerspec when;
+	struct itimerspec when = {0};
 	int fd;
 
 	*ret_fd = -1;

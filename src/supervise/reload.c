@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -172,7 +171,7 @@ void
 reload(struct vm *vm)
 {
 	struct wanted wanted = {0};
-	char status[VM_SUMMARY_BYTES], text[VM_SUMMARY_BYTES + 32];
+	char status[VM_SUMMARY_BYTES], why[VM_SUMMARY_BYTES - 32];
 	struct error e;
 	int r;
 
@@ -188,13 +187,12 @@ reload(struct vm *vm)
 	vm_summary(vm, status, sizeof(status));
 	if (r < 0) {
 		log_failure(LOG_LEVEL_ERROR, &e);
-		(void)snprintf(
-			status, sizeof(status), "not reloaded: cannot %s: %s", e.what, e.why);
+		error_text(&e, why, sizeof(why));
+		(void)snprintf(status, sizeof(status), "not reloaded: %s", why);
 	} else {
 		log_notice("%s: reloaded: %s", vm->definition->name, status);
-		memcpy(text, status, sizeof(status));
 	}
-	notify_ready(text);
+	notify_ready(status);
 	plan_done(&wanted.plan);
 	facts_done(&wanted.facts);
 	definition_done(&wanted.definition);

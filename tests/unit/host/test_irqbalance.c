@@ -80,10 +80,12 @@ environment_says_what_it_is_banned_from(void **state)
 static void
 default_is_of_the_environment_or_of_the_boot(void **state)
 {
+	static const char environment[] = "IRQBALANCE_BANNED_CPULIST=1"; /* with its NUL */
 	char text[CPUS_TEXT_BYTES];
 	struct fake_host f;
 	struct tree sys;
 	struct cpus cpus;
+	int file;
 
 	(void)state;
 	fake_host_make(&f);
@@ -91,7 +93,10 @@ default_is_of_the_environment_or_of_the_boot(void **state)
 	f.host.roots.sys = sys.root;
 	tree_put(&sys, "devices/system/cpu/isolated", "6\n");
 	tree_put(&sys, "devices/system/cpu/nohz_full", "7\n");
-	tree_put(&f.proc, "12/environ", "IRQBALANCE_BANNED_CPULIST=1");
+	tree_put(&f.proc, "12/environ", "");
+	file = openat(f.proc.root.fd, "12/environ", O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(file, environment, sizeof(environment)), sizeof(environment));
+	assert_int_equal(close(file), 0);
 	irqbalance_default(&f.host, "/run/irqbalance/irqbalance12.sock", &cpus);
 	assert_string_equal(cpus_format(&cpus, text), "1");
 	irqbalance_default(&f.host, "/run/irqbalance/irqbalance13.sock", &cpus);
