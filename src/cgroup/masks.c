@@ -265,13 +265,12 @@ static bool
 is_the_kernels(struct scan *s, const struct mask_record *r, const struct cpus *now)
 {
 	const struct cpus *own = &s->list->sets[r->own];
+	/* It adds them; to have no others is somebody's wish. */
+	bool boot = cpus_intersect(now, &s->boot) && !cpus_within(now, &s->boot);
 
 	if (cpus_within(now, own))
 		return false;
-	if (cpus_intersect(now, &s->boot) && !cpus_within(now, &s->boot) &&
-		!cpus_intersect(own, &s->boot))
-		return true; /* it adds them; to have no others is somebody's wish */
-	return cpus_equal(now, effective_of(s, r->tid));
+	return (boot && !cpus_intersect(own, &s->boot)) || cpus_equal(now, effective_of(s, r->tid));
 }
 
 /* What the kernel made of a task's mask; it may refuse what we want, as may the task's kind. */

@@ -81,7 +81,8 @@ words_option_next(const char **help, struct word_option *ret)
 {
 	const char *line = *help;
 	char head[WORDS_TEXT_BYTES];
-	size_t len, text;
+	char *text;
+	size_t len;
 
 	while (*line != '\0' && !str_starts(line, option_begin)) {
 		line = strchrnul(line, '\n');
@@ -94,12 +95,10 @@ words_option_next(const char **help, struct word_option *ret)
 	len = strcspn(line, "\n");
 	*help = line + len;
 	(void)snprintf(head, sizeof(head), "%.*s", (int)len, line);
-	text = strlen(head);
-	if (strstr(head, text_begin) != NULL) {
-		text = (size_t)(strstr(head, text_begin) - head);
-		(void)snprintf(
-			ret->text, sizeof(ret->text), "%s", head + text + strspn(head + text, " "));
-		head[text] = '\0';
+	text = strstr(head, text_begin);
+	if (text != NULL) {
+		(void)snprintf(ret->text, sizeof(ret->text), "%s", text + strspn(text, " "));
+		*text = '\0';
 	}
 	head_read(head, ret);
 	return true;

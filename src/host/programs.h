@@ -18,7 +18,8 @@ struct survey;
 void programs_load(const struct root *proc, const struct root *top, struct survey *ret);
 
 /*
- * programs_parse_bans - its bans in the environment @text of @len bytes, entries with NUL between them
+ * programs_parse_bans - its bans in the environment @text of @len bytes, entries with NUL between
+ * them
  *
  * Source: irqbalance(1), IRQBALANCE_BANNED_CPULIST, IRQBALANCE_BANNED_CPUS; the list goes first.
  */

@@ -18,8 +18,8 @@
 #include "host/host.h"
 #include "host/kvm.h"
 #include "host/pages.h"
-#include "host/saving.h"
 #include "host/programs.h"
+#include "host/saving.h"
 
 struct tunable
 tunable_read(const struct root *root, const char *name)

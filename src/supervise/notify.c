@@ -57,17 +57,16 @@ notify_reloading(void)
 int
 notify_watchdog_open(int *ret_fd, struct error *e)
 {
+	struct itimerspec when;
 	uint64_t us = 0;
-	struct itimerspec when = {0};
 	int fd;
 
 	*ret_fd = -1;
 	if (sd_watchdog_enabled(0, &us) <= 0 || us < PULSES)
 		return 0;
 	us /= PULSES;
-	when.it_value.tv_sec = (time_t)(us / US_PER_S);
-	when.it_value.tv_nsec = (long)(us % US_PER_S) * NS_PER_US;
-	when.it_interval = when.it_value;
+	when.it_value.tv_sec = when.it_interval.tv_sec = (time_t)(us / US_PER_S);
+	when.it_value.tv_nsec = when.it_interval.tv_nsec = (long)(us % US_PER_S) * NS_PER_US;
 	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (fd < 0)
 		return error_sys(e, errno, NULL, "make a timer for the service manager's watchdog");

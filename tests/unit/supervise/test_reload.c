@@ -15,7 +15,8 @@ reload_check_takes_over_pins_alone(void **state)
 	struct plan_vcpu start[] = {{.os_cpu = 2}, {.core = 1, .os_cpu = 3}};
 	struct plan_vcpu moved[] = {{.os_cpu = 5}, {.core = 1, .os_cpu = 2}};
 	struct plan_vcpu others[] = {{.os_cpu = 2}, {.core = 2, .os_cpu = 3}};
-	const struct definition d = {.path = "vm.yml", .pin_count = 2}, chosen = {.path = "vm.yml"};
+	static char path[] = "vm.yml";
+	const struct definition d = {.path = path, .pin_count = 2}, chosen = {.path = path};
 	const struct plan now = {.definition = &d,
 		.vcpus = start,
 		.vcpu_count = COUNT(start),
