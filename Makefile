@@ -217,6 +217,7 @@ SRC = \
 	src/report/topology_svg.c \
 	src/report/topology_text.c \
 	src/report/vm_list.c \
+	src/report/writer.c \
 	src/supervise/adopt.c \
 	src/supervise/amiss.c \
 	src/supervise/attach.c \
@@ -427,6 +428,7 @@ TESTS = \
 	tests/unit/report/test_topology_svg.c \
 	tests/unit/report/test_topology_text.c \
 	tests/unit/report/test_vm_list.c \
+	tests/unit/report/test_writer.c \
 	tests/unit/supervise/test_amiss.c \
 	tests/unit/supervise/test_attach.c \
 	tests/unit/supervise/test_background.c \

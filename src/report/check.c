@@ -6,9 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "plan/checkup.h"
+#include "report/writer.h"
 
 enum {
 	VERDICT_COLUMNS = 8, /* "problem" and a blank */
@@ -82,50 +82,32 @@ report_check(FILE *out, const struct checkup *c, const struct report_check *how,
 	return ferror(out) != 0 ? error_sys(e, EIO, NULL, "print what was found") : 0;
 }
 
-/* @text is NULL for what there isn't. */
-static bool
-text_add(cJSON *object, const char *key, const char *text)
+static void
+check_write(struct writer *w, const struct check *check, cJSON *object)
 {
-	return (text != NULL ? cJSON_AddStringToObject(object, key, text)
-			     : cJSON_AddNullToObject(object, key)) != NULL;
-}
-
-static bool
-check_append(cJSON *all, const struct check *check)
-{
-	cJSON *object = cJSON_CreateObject();
-	bool whole = text_add(object, "id", check_name(check->id)) &&
-		     text_add(object, "verdict", verdict_name(check->verdict)) &&
-		     text_add(object, "text", check->text) &&
-		     text_add(object, "hint", check->hint) && text_add(object, "mend", check->mend);
-
-	if (whole && cJSON_AddItemToArray(all, object))
-		return true;
-	cJSON_Delete(object);
-	return false;
+	writer_text(w, object, "id", check_name(check->id));
+	writer_text(w, object, "verdict", verdict_name(check->verdict));
+	writer_text(w, object, "text", check->text);
+	writer_text(w, object, "hint", check->hint);
+	writer_text(w, object, "mend", check->mend);
 }
 
 int
 report_check_json(
 	FILE *out, const struct checkup *c, const struct report_check *how, struct error *e)
 {
+	struct writer w = {.failed = c->failed};
 	auto_json cJSON *root = cJSON_CreateObject();
-	auto_free char *text = NULL;
-	bool whole = !c->failed && text_add(root, "kernel", how->kernel) &&
-		     text_add(root, "vm", how->vm) &&
-		     cJSON_AddBoolToObject(root, "root", how->is_root) != NULL &&
-		     text_add(root, "worst", verdict_name(checkup_worst(c)));
-	cJSON *all = whole ? cJSON_AddArrayToObject(root, "checks") : NULL;
+	cJSON *all;
 
-	whole = all != NULL;
-	for (size_t i = 0; i < c->count && whole; i++)
-		whole = check_append(all, &c->list[i]);
-	text = whole ? cJSON_Print(root) : NULL;
-	if (text == NULL)
-		return error_sys(e, ENOMEM, NULL, "print what was found");
-	if (fprintf(out, "%s\n", text) < 0 || fflush(out) != 0)
-		return error_sys(e, errno, NULL, "print what was found");
-	return 0;
+	writer_text(&w, root, "kernel", how->kernel);
+	writer_text(&w, root, "vm", how->vm);
+	writer_bool(&w, root, "root", how->is_root);
+	writer_text(&w, root, "worst", verdict_name(checkup_worst(c)));
+	all = writer_array(&w, root, "checks");
+	for (size_t i = 0; i < c->count; i++)
+		check_write(&w, &c->list[i], writer_append(&w, all));
+	return writer_print(&w, root, out, false, "print what was found", e);
 }
 
 /* In the page, a minus isn't a hyphen, and a code is bold. */

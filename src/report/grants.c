@@ -2,13 +2,11 @@
 /* What `qpin grant --list` shows. */
 #include "report/grants.h"
 
-#include <errno.h>
-
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/json.h"
 #include "host/grants.h"
 #include "report/table.h"
+#include "report/writer.h"
 
 int
 report_grants(FILE *out, const struct grant *grants, size_t count, struct error *e)
@@ -29,37 +27,23 @@ report_grants(FILE *out, const struct grant *grants, size_t count, struct error 
 	return r < 0 ? r : table_print(table, out, e);
 }
 
-static bool
-grant_append(cJSON *all, const struct grant *grant)
+static void
+grant_write(struct writer *w, const struct grant *grant, cJSON *object)
 {
-	char text[CPUS_TEXT_BYTES];
-	cJSON *json = cJSON_CreateObject();
-	bool whole =
-		cJSON_AddStringToObject(json, "user", grant->user) != NULL &&
-		cJSON_AddNumberToObject(json, "uid", grant->uid) != NULL &&
-		cJSON_AddStringToObject(json, "cpus", cpus_format(&grant->cpus, text)) != NULL &&
-		cJSON_AddBoolToObject(json, "in_force", grant->in_force) != NULL &&
-		cJSON_AddStringToObject(json, "state", grant->state) != NULL;
-
-	if (whole && cJSON_AddItemToArray(all, json))
-		return true;
-	cJSON_Delete(json);
-	return false;
+	writer_text(w, object, "user", grant->user);
+	writer_number(w, object, "uid", grant->uid);
+	writer_cpus(w, object, "cpus", &grant->cpus);
+	writer_bool(w, object, "in_force", grant->in_force);
+	writer_text(w, object, "state", grant->state);
 }
 
 int
 report_grants_json(FILE *out, const struct grant *grants, size_t count, struct error *e)
 {
+	struct writer w = {0};
 	auto_json cJSON *all = cJSON_CreateArray();
-	auto_free char *text = NULL;
-	bool whole = all != NULL;
 
-	for (size_t i = 0; i < count && whole; i++)
-		whole = grant_append(all, &grants[i]);
-	text = whole ? cJSON_Print(all) : NULL;
-	if (text == NULL)
-		return error_sys(e, ENOMEM, NULL, "print the grants");
-	if (fprintf(out, "%s\n", text) < 0 || fflush(out) != 0)
-		return error_sys(e, errno, NULL, "print the grants");
-	return 0;
+	for (size_t i = 0; i < count; i++)
+		grant_write(&w, &grants[i], writer_append(&w, all));
+	return writer_print(&w, all, out, false, "print the grants", e);
 }

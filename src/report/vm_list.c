@@ -9,9 +9,9 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "report/table.h"
+#include "report/writer.h"
 
 static const struct table_column columns[] = {
 	{.title = "NAME"},
@@ -150,50 +150,39 @@ report_vm_list(FILE *out, const struct vm_list *list, struct error *e)
 	return r;
 }
 
-static bool
-add_text(cJSON *object, const char *key, const char *text)
-{
-	return text != NULL ? cJSON_AddStringToObject(object, key, text) != NULL
-			    : cJSON_AddNullToObject(object, key) != NULL;
-}
+struct json {
+	struct writer w;
+	cJSON *array; /* borrowed */
+};
 
 static int
 line_json(const struct line *line, void *data)
 {
 	const struct status_vm *vm = line->vm;
-	char cpus[CPUS_TEXT_BYTES] = "";
-	cJSON *object = cJSON_CreateObject();
+	struct json *json = data;
+	struct writer *w = &json->w;
+	cJSON *object = writer_append(w, json->array);
 
-	if (object == NULL || !cJSON_AddItemToArray(data, object)) {
-		cJSON_Delete(object);
-		return -ENOMEM;
-	}
+	writer_text(w, object, "name", name_of(line));
+	writer_text(w, object, "state", vm != NULL ? status_state_text(vm->state) : NULL);
+	writer_text(w, object, "user", vm != NULL ? vm->user : NULL);
 	if (vm != NULL)
-		cpus_format(&vm->cpus, cpus);
-	return add_text(object, "name", name_of(line)) &&
-			       add_text(object, "state",
-				       vm != NULL ? status_state_text(vm->state) : NULL) &&
-			       add_text(object, "user", vm != NULL ? vm->user : NULL) &&
-			       add_text(object, "cpus", vm != NULL ? cpus : NULL) &&
-			       add_text(object, "definition",
-				       line->definition != NULL ? line->definition->path : NULL) &&
-			       add_text(object, "definition_error", line->fault)
-		       ? 0
-		       : -ENOMEM;
+		writer_cpus(w, object, "cpus", &vm->cpus);
+	else
+		writer_text(w, object, "cpus", NULL);
+	writer_text(
+		w, object, "definition", line->definition != NULL ? line->definition->path : NULL);
+	writer_text(w, object, "definition_error", line->fault);
+	return 0;
 }
 
 int
 report_vm_list_json(FILE *out, const struct vm_list *list, struct error *e)
 {
 	auto_json cJSON *root = cJSON_CreateObject();
-	cJSON *array = cJSON_AddArrayToObject(root, "vms");
-	auto_free char *text = NULL;
+	struct json json = {0};
 
-	if (array != NULL && lines_each(list, line_json, array) == 0)
-		text = cJSON_Print(root);
-	if (text == NULL)
-		return error_sys(e, ENOMEM, NULL, "print the list");
-	if (fprintf(out, "%s\n", text) < 0 || fflush(out) != 0)
-		return error_sys(e, errno, NULL, "print the list");
-	return 0;
+	json.array = writer_array(&json.w, root, "vms");
+	(void)lines_each(list, line_json, &json);
+	return writer_print(&json.w, root, out, false, "print the list", e);
 }
