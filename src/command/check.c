@@ -4,12 +4,9 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "command/command.h"
 #include "host/load.h"
 #include "host/pages.h"
@@ -55,16 +52,6 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 		return command_usage(&command_check, e, "it takes the name of one VM, or none");
 	ret->name = argv[optind];
 	return 0;
-}
-
-/* Source: https://no-color.org: set, and not empty. */
-static bool
-colour_is_wanted(void)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0') && term != NULL &&
-	       !str_eq(term, "dumb");
 }
 
 /* All that is known of the host. */
@@ -193,7 +180,7 @@ checkup_print(const struct look *look, const struct options *o, const struct che
 		.kernel = look->facts.kernel,
 		.vm = d != NULL ? d->name : NULL,
 		.is_root = look->facts.root,
-		.colour = colour_is_wanted(),
+		.colour = command_colour(),
 	};
 
 	return o->json ? report_check_json(stdout, c, &how, e) : report_check(stdout, c, &how, e);

@@ -5,9 +5,12 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/privilege.h"
+#include "base/text.h"
 
 static const char *
 prefix(const struct command *c)
@@ -20,6 +23,16 @@ command_help(const struct command *c)
 {
 	(void)printf("usage: %s%s %s\n\n%s.\n\n%s", prefix(c), c->name, c->synopsis, c->summary,
 		c->help);
+}
+
+/* Source: https://no-color.org: set, and not empty. */
+bool
+command_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0') && term != NULL &&
+	       !str_eq(term, "dumb");
 }
 
 int

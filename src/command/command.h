@@ -42,6 +42,12 @@ extern const struct command command_launcher; /* qemu-launcher */
 void command_help(const struct command *c);
 
 /*
+ * command_colour - whether standard output is to have colour: it is a terminal that has some, and
+ * NO_COLOR isn't set. Source: https://no-color.org.
+ */
+bool command_colour(void);
+
+/*
  * command_definition - load definition @name, and tell all that is wrong with it or without effect
  *
  * Returns 0 or -errno; of several errors in the file all but the last are told already, and that

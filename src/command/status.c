@@ -214,10 +214,10 @@ const struct command command_status = {
 	.summary = "show where the threads of VMs run, and what disturbs them",
 	.help = "  -o, --output COLUMNS  these columns, with commas between; +COLUMN adds to the\n"
 		"                        usual ones, which are marked with *\n"
-		"      --watch[=SECONDS] every 2 (or so many) seconds again, with what was\n"
+		"  --watch[=SECONDS]     every 2 (or so many) seconds again, with what was\n"
 		"                        counted meanwhile; ends at q or Ctrl-C\n"
-		"      --json            everything, for programs; with --watch a line each time\n"
-		"      --prometheus      metrics, for node_exporter's textfile collector\n"
+		"  --json                everything, for programs; with --watch a line each time\n"
+		"  --prometheus          metrics, for node_exporter's textfile collector\n"
 		"\n"
 		"  role*       vCPU by socket, core and thread of the guest; emulator: QEMU's\n"
 		"              main loop; iothreads; workers, vhosts, others of a kind together\n"

@@ -5,7 +5,6 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -79,16 +78,6 @@ width_find(void)
 	return size.ws_col > 0 ? size.ws_col : WIDTH;
 }
 
-/* Source: https://no-color.org: set, and not empty. */
-static bool
-colour_is_wanted(void)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0') && term != NULL &&
-	       !str_eq(term, "dumb");
-}
-
 static int
 picture_open(const char *path, FILE **ret, struct error *e)
 {
@@ -145,7 +134,7 @@ map_show(const struct map_source *from, const struct options *o, struct error *e
 		return report_topology_json(stdout, &map, e);
 	if (o->svg != NULL)
 		return picture_write(o->svg, &map, e);
-	return report_topology(stdout, &map, width_find(), colour_is_wanted(), e);
+	return report_topology(stdout, &map, width_find(), command_colour(), e);
 }
 
 /* Who has CPUs, and the devices: the map has a gap where that can't be read, which is told. */

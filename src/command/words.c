@@ -66,12 +66,12 @@ head_read(const char *head, struct word_option *ret)
 		(void)snprintf(
 			ret->names[ret->name_count++], WORDS_NAME_BYTES, "%.*s", (int)len, at);
 		at += len;
-		at += strspn(at, "[=");
-		if (*at == ',')
-			at += strspn(at, ", ");
-		else
+		if (*at != ',')
 			break;
+		at += strspn(at, ", ");
 	}
+	if (*at == '[') /* only behind a "=", in the same word */
+		return;
 	at += strspn(at, " ");
 	ret->argument = kind_of(at);
 }

@@ -38,7 +38,8 @@ struct word_option {
  * @help: goes on behind it; at first the command's help
  *
  * An option is a line that begins with two blanks and a dash: names with commas between, a
- * placeholder, two blanks, what it does. Returns false at the end.
+ * placeholder, two blanks, what it does. A value that may be left out ("--watch[=SECONDS]") is
+ * none. Returns false at the end.
  */
 bool words_option_next(const char **help, struct word_option *ret);
 

@@ -2,12 +2,17 @@
 #include "command/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "check.h"
+#include "command/commands.h"
+#include "command/words.h"
 
 static const struct command *const commands[] = {&command_run, &command_plan, &command_release,
 	&command_adopt, &command_attach, &command_import, &command_grant, &command_revoke};
@@ -46,6 +51,52 @@ commands_refuse_a_wrong_command_line(void **state)
 			assert_non_null(strstr(e.hint, commands[i]->synopsis));
 		}
 	}
+}
+
+/* With a value, where it takes one: it may be a wrong one. */
+static bool
+option_is_known(const struct command *c, const struct word_option *option, size_t name)
+{
+	const char *const with[] = {c->name, option->names[name], "2", "--help", NULL};
+	const char *const without[] = {c->name, option->names[name], "--help", NULL};
+	struct error e;
+
+	return run(c, option->argument != WORD_NONE ? with : without, &e) >= 0 ||
+	       strstr(e.why, "there is no option") == NULL;
+}
+
+static void
+commands_know_the_options_of_their_help(void **state)
+{
+	int out = dup(STDOUT_FILENO), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	const char *unknown = NULL, *hidden = NULL;
+	size_t count;
+	const struct command *const *all = commands_all(&count);
+
+	(void)state;
+	(void)fflush(stdout);
+	assert_true(dup2(nowhere, STDOUT_FILENO) >= 0);
+	for (size_t i = 0; i < count; i++) {
+		struct word_option option;
+		const char *help = all[i]->help;
+
+		/* completion finds no others than these */
+		if (strstr(help, "\n   -") != NULL || strstr(help, "\n      -") != NULL)
+			hidden = all[i]->name;
+		while (words_option_next(&help, &option)) {
+			for (size_t k = 0; k < option.name_count; k++) {
+				if (!str_eq(option.names[k], "--") &&
+					!option_is_known(all[i], &option, k))
+					unknown = all[i]->name;
+			}
+		}
+	}
+	(void)fflush(stdout);
+	assert_true(dup2(out, STDOUT_FILENO) >= 0);
+	assert_int_equal(close(out), 0);
+	assert_int_equal(close(nowhere), 0);
+	assert_null(unknown);
+	assert_null(hidden);
 }
 
 static void
@@ -232,6 +283,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_refuse_a_wrong_command_line),
+		cmocka_unit_test(commands_know_the_options_of_their_help),
 		cmocka_unit_test(release_refuses_what_is_no_name),
 		cmocka_unit_test(adopt_refuses_what_is_no_name),
 		cmocka_unit_test(grant_refuses_what_is_no_cpu_list),

@@ -28,7 +28,7 @@ words_option_next_reads_a_help(void **state)
 	} row[] = {
 		{{"-v", "--verbose"}, WORD_NONE, "tell more;"},
 		{{"-k", "--kvm"}, WORD_CPUS, "vCPUs: by number"},
-		{{"--watch", ""}, WORD_ANY, ""},
+		{{"--watch", ""}, WORD_NONE, ""},
 		{{"--qmp", ""}, WORD_FILE, "who listens there"},
 		{{"--all", ""}, WORD_NONE, ""},
 		{{"--", ""}, WORD_ANY, "the rest"},
