@@ -210,28 +210,32 @@ seated_count(const struct vm *vm, struct cpus *ret)
 	return count;
 }
 
-void
-vm_summary(const struct vm *vm, char *text, size_t size)
+/* The vCPUs, their CPUs, and the level that they have there. */
+static void
+places_summary(const struct vm *vm, char *text, size_t size)
 {
 	const struct plan *p = &vm->plan;
 	struct cpus on;
 	size_t count = seated_count(vm, &on);
 	char cpus[CPUS_TEXT_BYTES];
-	bool reason = p->level_reason[0] != '\0';
+	bool by_cgroup = p->way != WAY_AFFINITY, reason = p->level_reason[0] != '\0';
 
-	if (vm->planless)
-		(void)snprintf(text, size, "QEMU is process %d", (int)vm->qemu.pid);
-	else if (p->vcpu_count == 0)
-		(void)snprintf(
-			text, size, "QEMU is process %d; nothing is pinned", (int)vm->qemu.pid);
-	else
-		(void)snprintf(text, size,
-			"QEMU is process %d; %zu %s on host %s %s, level %s%s%s%s%s%s",
-			(int)vm->qemu.pid, count, count == 1 ? "vCPU" : "vCPUs",
-			cpus_count(&on) == 1 ? "CPU" : "CPUs", cpus_format(&on, cpus),
-			level_text(p), p->way != WAY_AFFINITY ? " by " : "",
-			p->way != WAY_AFFINITY ? way_name(p->way) : "", reason ? " (" : "",
-			reason ? p->level_reason : "", reason ? ")" : "");
+	(void)snprintf(text, size, "%zu %s on host %s %s, level %s%s%s%s%s%s", count,
+		count == 1 ? "vCPU" : "vCPUs", cpus_count(&on) == 1 ? "CPU" : "CPUs",
+		cpus_format(&on, cpus), level_text(p), by_cgroup ? " by " : "",
+		by_cgroup ? way_name(p->way) : "", reason ? " (" : "",
+		reason ? p->level_reason : "", reason ? ")" : "");
+}
+
+void
+vm_summary(const struct vm *vm, char *text, size_t size)
+{
+	char places[VM_SUMMARY_BYTES - 64] = "nothing is pinned";
+
+	if (!vm->planless && vm->plan.vcpu_count > 0)
+		places_summary(vm, places, sizeof(places));
+	(void)snprintf(text, size, "QEMU is process %d%s%s", (int)vm->qemu.pid,
+		vm->planless ? "" : "; ", vm->planless ? "" : places);
 }
 
 void
