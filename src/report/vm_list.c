@@ -23,19 +23,11 @@ static const struct table_column columns[] = {
 
 /* A line: of both there is at least one. */
 struct line {
-	const struct catalog_entry *definition; /* NULL: none */
-	const char *fault;                      /* NULL: it isn't broken */
-	const struct status_vm *vm;             /* NULL: it doesn't run */
+	const char *name;
+	const char *path;           /* of the definition; NULL: there is none */
+	const char *fault;          /* of that; NULL: it isn't broken */
+	const struct status_vm *vm; /* NULL: it doesn't run */
 };
-
-static const char *
-name_of(const struct line *line)
-{
-	return line->definition != NULL ? line->definition->name : line->vm->name;
-}
-
-/* What is done with a line. */
-typedef int (*line_use)(const struct line *line, void *data);
 
 static const struct status_vm *
 vm_find(const struct status *status, const char *name)
@@ -59,28 +51,30 @@ is_defined(const struct catalog *catalog, const struct status_vm *vm)
 	return false;
 }
 
-static int
-lines_each(const struct vm_list *list, line_use use, void *data)
+/* The next line: of a definition, then of a VM without. @at begins as 0; false at the end. */
+static bool
+line_next(const struct vm_list *list, size_t *at, struct line *ret)
 {
-	int r = 0;
+	size_t definitions = list->definitions->count;
 
-	for (size_t i = 0; i < list->definitions->count && r == 0; i++) {
-		const struct catalog_entry *definition = &list->definitions->list[i];
-		const struct line line = {
-			.definition = definition,
-			.fault = list->faults[i].text,
-			.vm = vm_find(list->status, definition->name),
-		};
+	while (*at < definitions + list->status->vm_count) {
+		size_t i = (*at)++;
 
-		r = use(&line, data);
+		if (i < definitions) {
+			const struct catalog_entry *definition = &list->definitions->list[i];
+
+			*ret = (struct line){.name = definition->name,
+				.path = definition->path,
+				.fault = list->faults[i].text,
+				.vm = vm_find(list->status, definition->name)};
+			return true;
+		}
+		*ret = (struct line){.name = list->status->vms[i - definitions].name,
+			.vm = &list->status->vms[i - definitions]};
+		if (!is_defined(list->definitions, ret->vm))
+			return true;
 	}
-	for (size_t i = 0; i < list->status->vm_count && r == 0; i++) {
-		const struct line line = {.vm = &list->status->vms[i]};
-
-		if (!is_defined(list->definitions, line.vm))
-			r = use(&line, data);
-	}
-	return r;
+	return false;
 }
 
 static const char *
@@ -91,98 +85,79 @@ state_of(const struct line *line)
 	return line->fault != NULL ? "broken" : "-";
 }
 
-struct printer {
-	struct table *table;
-	struct error *e;
-	FILE *out;
-};
-
 static int
-line_add(const struct line *line, void *data)
+line_add(struct table *table, const struct line *line, struct error *e)
 {
-	struct printer *p = data;
 	char cpus[CPUS_TEXT_BYTES] = "-";
 	const char *cells[COUNT(columns)] = {
-		name_of(line),
+		line->name,
 		state_of(line),
 		cpus,
 		line->vm != NULL ? line->vm->user : "-",
-		line->definition != NULL ? line->definition->path : "-",
+		line->path != NULL ? line->path : "-",
 	};
 
 	if (line->vm != NULL && !cpus_empty(&line->vm->cpus))
 		cpus_format(&line->vm->cpus, cpus);
-	return table_add(p->table, cells, p->e);
+	return table_add(table, cells, e);
 }
 
-static int
-fault_write(const struct line *line, void *data)
+static void
+fault_write(FILE *out, const struct line *line)
 {
-	const struct printer *p = data;
-
 	if (line->fault == NULL)
-		return 0;
-	(void)fputs("! ", p->out);
+		return;
+	(void)fputs("! ", out);
 	for (const char *byte = line->fault; *byte != '\0'; byte++)
-		(void)fputc(iscntrl((unsigned char)*byte) ? '?' : *byte, p->out);
-	(void)fputc('\n', p->out);
-	return 0;
+		(void)fputc(iscntrl((unsigned char)*byte) ? '?' : *byte, out);
+	(void)fputc('\n', out);
 }
 
 int
 report_vm_list(FILE *out, const struct vm_list *list, struct error *e)
 {
 	auto_table struct table *table = NULL;
-	struct printer p = {.e = e, .out = out};
+	struct line line;
 	int r = table_new(columns, COUNT(columns), &table, e);
 
-	p.table = table;
 	if (r == 0 && list->definitions->count == 0 && list->status->vm_count == 0)
 		(void)fputs("there is no definition, and no VM runs\n", out);
-	if (r == 0)
-		r = lines_each(list, line_add, &p);
+	for (size_t at = 0; r == 0 && line_next(list, &at, &line);)
+		r = line_add(table, &line, e);
 	if (r == 0)
 		r = table_print(table, out, e);
-	if (r == 0)
-		r = lines_each(list, fault_write, &p);
+	for (size_t at = 0; r == 0 && line_next(list, &at, &line);)
+		fault_write(out, &line);
 	if (r == 0 && fflush(out) != 0)
 		r = error_sys(e, errno, NULL, "print the list");
 	return r;
 }
 
-struct json {
-	struct writer w;
-	cJSON *array; /* borrowed */
-};
-
-static int
-line_json(const struct line *line, void *data)
+static void
+line_write(struct writer *w, const struct line *line, cJSON *object)
 {
 	const struct status_vm *vm = line->vm;
-	struct json *json = data;
-	struct writer *w = &json->w;
-	cJSON *object = writer_append(w, json->array);
 
-	writer_text(w, object, "name", name_of(line));
+	writer_text(w, object, "name", line->name);
 	writer_text(w, object, "state", vm != NULL ? status_state_text(vm->state) : NULL);
 	writer_text(w, object, "user", vm != NULL ? vm->user : NULL);
 	if (vm != NULL)
 		writer_cpus(w, object, "cpus", &vm->cpus);
 	else
 		writer_text(w, object, "cpus", NULL);
-	writer_text(
-		w, object, "definition", line->definition != NULL ? line->definition->path : NULL);
+	writer_text(w, object, "definition", line->path);
 	writer_text(w, object, "definition_error", line->fault);
-	return 0;
 }
 
 int
 report_vm_list_json(FILE *out, const struct vm_list *list, struct error *e)
 {
+	struct writer w = {0};
+	struct line line;
 	auto_json cJSON *root = cJSON_CreateObject();
-	struct json json = {0};
+	cJSON *array = writer_array(&w, root, "vms");
 
-	json.array = writer_array(&json.w, root, "vms");
-	(void)lines_each(list, line_json, &json);
-	return writer_print(&json.w, root, out, false, "print the list", e);
+	for (size_t at = 0; line_next(list, &at, &line);)
+		line_write(&w, &line, writer_append(&w, array));
+	return writer_print(&w, root, out, false, "print the list", e);
 }
