@@ -14,6 +14,7 @@ reload_check_takes_over_pins_alone(void **state)
 {
 	struct plan_vcpu start[] = {{.os_cpu = 2}, {.core = 1, .os_cpu = 3}};
 	struct plan_vcpu moved[] = {{.os_cpu = 5}, {.core = 1, .os_cpu = 2}};
+	struct plan_vcpu more[] = {{.os_cpu = 2}, {.core = 1, .os_cpu = 3}, {.core = 2}};
 	struct plan_vcpu others[] = {{.os_cpu = 2}, {.core = 2, .os_cpu = 3}};
 	static char path[] = "vm.yml";
 	const struct definition d = {.path = path, .pin_count = 2}, chosen = {.path = path};
@@ -36,6 +37,7 @@ reload_check_takes_over_pins_alone(void **state)
 		{&chosen, moved, 2, WAY_REMOTE, ISOLATION_ISOLATED, -1, "not chosen anew"},
 		{&d, moved, 1, WAY_REMOTE, ISOLATION_ISOLATED, -1, "keeps the vCPUs"},
 		{&d, moved, 0, WAY_REMOTE, ISOLATION_ISOLATED, -1, "keeps the vCPUs"},
+		{&d, more, 3, WAY_REMOTE, ISOLATION_ISOLATED, -1, "keeps the vCPUs"},
 		{&d, others, 2, WAY_REMOTE, ISOLATION_ISOLATED, -1, "keeps the vCPUs"},
 		{&d, moved, 2, WAY_LEAVES, ISOLATION_ISOLATED, -1, "in another way"},
 		{&d, moved, 2, WAY_REMOTE, ISOLATION_EXCLUSIVE, -1, "in another way"},
