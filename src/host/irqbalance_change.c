@@ -146,7 +146,7 @@ void
 irqbalance_default(const struct host *host, const char *path, struct cpus *ret)
 {
 	const char *pid = strrchr(path, '/');
-	auto_free char *environ = NULL;
+	auto_free char *found = NULL;
 	char file[64];
 	struct error ignored;
 	int len = -1;
@@ -155,9 +155,9 @@ irqbalance_default(const struct host *host, const char *path, struct cpus *ret)
 	if (pid != NULL) {
 		(void)snprintf(
 			file, sizeof(file), "%.*s/environ", (int)strspn(pid, "0123456789"), pid);
-		len = file_load(&host->roots.proc, file, ENVIRON_MAX_BYTES, &environ, &ignored);
+		len = file_load(&host->roots.proc, file, ENVIRON_MAX_BYTES, &found, &ignored);
 	}
-	if (len > 0 && irqbalance_parse_environ(environ, (size_t)len, ret) == 0)
+	if (len > 0 && irqbalance_parse_environ(found, (size_t)len, ret) == 0)
 		return;
 	cpus_clear(ret);
 	sys_cpus_add(host, "devices/system/cpu/isolated", ret);

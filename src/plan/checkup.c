@@ -101,8 +101,7 @@ verdict_name(enum verdict verdict)
 }
 
 /* Names of programs and cgroups are others' to choose. */
-static char *
-text_make(const char *format, va_list args)
+static char *__attribute__((format(printf, 1, 0))) text_make(const char *format, va_list args)
 {
 	char *text = NULL;
 
