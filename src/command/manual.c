@@ -4,24 +4,65 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "command/words.h"
 
-/* Text of @len bytes: a dash is a minus, and what man(7) would take for its own is none of that. */
+/* What man(7) and its readers would take for something else, as they shall show it. */
+static const char *
+escape_of(char c)
+{
+	switch (c) {
+	case '-':
+		return "\\-";
+	case '\\':
+		return "\\e";
+	case '\'':
+		return "\\(aq";
+	case '`':
+		return "\\(ga";
+	case '^':
+		return "\\(ha";
+	case '~':
+		return "\\(ti";
+	default:
+		return NULL;
+	}
+}
+
+/* Text of @len bytes, just as it is. */
 static void
 put(FILE *out, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '-')
-			(void)fputs("\\-", out);
-		else if (text[i] == '\\')
-			(void)fputs("\\e", out);
-		else if ((text[i] == '.' || text[i] == '\'') && (i == 0 || text[i - 1] == '\n'))
-			(void)fprintf(out, "\\&%c", text[i]);
+		const char *escape = escape_of(text[i]);
+
+		if (escape != NULL)
+			(void)fputs(escape, out);
+		else if (text[i] == '.' && (i == 0 || text[i - 1] == '\n'))
+			(void)fputs("\\&.", out);
 		else
 			(void)fputc(text[i], out);
+	}
+}
+
+/* What is between backquotes is bold. */
+static void
+put_summary(FILE *out, const char *summary)
+{
+	bool bold = false;
+
+	for (const char *at = summary; *at != '\0'; at += *at == '`') {
+		size_t len = strcspn(at, "`");
+
+		put(out, at, len);
+		at += len;
+		if (*at == '\0')
+			break;
+		bold = !bold;
+		(void)fputs(bold ? "\\fB" : "\\fP", out);
 	}
 }
 
@@ -52,7 +93,7 @@ int
 command_manual_head(FILE *out, const struct command *c)
 {
 	(void)fprintf(out, ".SH NAME\nqpin\\-%s \\- ", c->name);
-	put(out, c->summary, strlen(c->summary));
+	put_summary(out, c->summary);
 	(void)fprintf(out, "\n.SH SYNOPSIS\n\\fBqpin %s\\fP ", c->name);
 	put_synopsis(out, c->synopsis);
 	(void)fputc('\n', out);
@@ -116,9 +157,8 @@ int
 command_manual_list(FILE *out, const struct command *const *commands, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		(void)fprintf(out, ".TP\n.BR \"qpin %s\" \", see qpin\\-%s\" (1)\n",
-			commands[i]->name, commands[i]->name);
-		put(out, commands[i]->summary, strlen(commands[i]->summary));
+		(void)fprintf(out, ".TP\n.BR qpin\\-%s (1)\n", commands[i]->name);
+		put_summary(out, commands[i]->summary);
 		(void)fputs(".\n", out);
 	}
 	return ferror(out) ? -EIO : 0;

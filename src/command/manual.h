@@ -20,7 +20,7 @@ int command_manual_examples(FILE *out, const struct command *c);
 /* command_manual_options - the names of its options, each on a line, as in the text of a page */
 int command_manual_options(FILE *out, const struct command *c);
 
-/* command_manual_list - all commands, each with its summary and the name of its page */
+/* command_manual_list - the pages of all commands, each with the command's summary */
 int command_manual_list(FILE *out, const struct command *const *commands, size_t count);
 
 #endif

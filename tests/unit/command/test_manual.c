@@ -9,13 +9,14 @@
 static const struct command one = {
 	.name = "one",
 	.synopsis = "[-v|--all] NAME...",
-	.summary = "do it, as a well-kept tool",
+	.summary = "do what `two` does, as a well-kept tool",
 	.help = "  -v, --verbose  tell more\n"
 		"\n"
 		".dots and \\ are words.\n"
 		"\n"
 		"  qpin one -v x |\n"
-		"    .y '\\n'\n",
+		"    .y\n"
+		"  .z '\\n' `~^`\n",
 };
 static const struct command bare = {
 	.name = "bare", .synopsis = "", .summary = "no", .help = "  --all  all\n\nText.\n"};
@@ -55,16 +56,18 @@ command_manual_speaks_man(void **state)
 {
 	(void)state;
 	expect(command_manual_head, &one,
-		".SH NAME\nqpin\\-one \\- do it, as a well\\-kept tool\n.SH SYNOPSIS\n\\fBqpin "
+		".SH NAME\nqpin\\-one \\- do what \\fBtwo\\fP does, as a well\\-kept tool\n.SH "
+		"SYNOPSIS\n\\fBqpin "
 		"one\\fP "
 		"[\\fB\\-v\\fP|\\fB\\-\\-all\\fP] \\fINAME\\fP...\n");
 	expect(command_manual_examples, &one,
-		".SH EXAMPLES\n.nf\nqpin one \\-v x |\n  .y '\\en'\n.fi\n");
+		".SH EXAMPLES\n.nf\nqpin one \\-v x |\n  .y\n\\&.z \\(aq\\en\\(aq "
+		"\\(ga\\(ti\\(ha\\(ga\n.fi\n");
 	expect(command_manual_examples, &bare, "");
 	expect(command_manual_options, &one, "\\-v\n\\-\\-verbose\n");
 	expect(list, NULL,
-		".TP\n.BR \"qpin one\" \", see qpin\\-one\" (1)\ndo it, as a well\\-kept tool.\n"
-		".TP\n.BR \"qpin bare\" \", see qpin\\-bare\" (1)\nno.\n");
+		".TP\n.BR qpin\\-one (1)\ndo what \\fBtwo\\fP does, as a well\\-kept tool.\n"
+		".TP\n.BR qpin\\-bare (1)\nno.\n");
 }
 
 int
