@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# GNU make: all check fuzz fuzz-run lint install uninstall dist deb clean. What a packager edits is in config.mk.
+# GNU make: all man check fuzz fuzz-run lint install uninstall dist deb clean. What a packager edits is in config.mk.
 include config.mk
 
 # All of qpin but main.c, room by room; a source's unit test is tests/unit/ROOM/test_NAME.c.
@@ -476,7 +476,15 @@ UNITS = system/qpin-grant@.service system/qpin.slice system/qpin@.service user/q
 SHELLS = bash fish zsh
 PLACES = -e 's,@VERSION@,${VERSION},g' -e 's,@BINDIR@,${BINDIR},g' -e 's,@STATEDIR@,${STATEDIR},g' -e 's,@SYSCONFDIR@,${SYSCONFDIR},g'
 
-all: qpin build/qpin.1 build/qpin.yml.5 ${UNITS:%=build/systemd/%} ${SHELLS:%=build/completions/qpin.%}
+# For sed: the line @NAME@ becomes what is in a file.
+part = -e '/^@${1}@$$/r ${2}' -e '/^@${1}@$$/d'
+
+# The pages that there are: qpin-NAME(1) of each src/command/man/NAME.1.in, and the others.
+PAGES = man1/qpin.1 ${patsubst src/command/man/%.in,man1/qpin-%,${sort ${wildcard src/command/man/*.1.in}}} man5/qpin.yml.5
+
+all: qpin man ${UNITS:%=build/systemd/%} ${SHELLS:%=build/completions/qpin.%}
+
+man: ${PAGES:%=build/man/%}
 
 qpin: src/main.o src/libqpin.a
 	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/main.o src/libqpin.a ${LDLIBS}
@@ -493,10 +501,10 @@ build/keys: src/config/keys_tool.o src/libqpin.a
 build/qpin.schema.json: build/keys
 	build/keys schema >$@
 
-build/qpin.yml.5: build/keys src/config/qpin.yml.5.in config.mk
-	build/keys man >$@.keys
-	sed -e '/^@KEYS@$$/r $@.keys' -e '/^@KEYS@$$/d' ${PLACES} \
-		src/config/qpin.yml.5.in >$@
+build/man/man5/qpin.yml.5: src/config/qpin.yml.5.in build/keys config.mk
+	@mkdir -p ${@D}
+	build/keys man >build/keys.man
+	sed ${call part,KEYS,build/keys.man} ${PLACES} $< >$@
 
 # Lists of system calls, compiled in.
 lists: build/seccomp/qemu.inc build/seccomp/supervisor.inc
@@ -514,14 +522,25 @@ build/checks: src/report/check_tool.o src/libqpin.a
 	@mkdir -p ${@D}
 	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/report/check_tool.o src/libqpin.a ${LDLIBS}
 
-build/qpin.1: build/checks src/command/qpin.1.in config.mk
-	build/checks >$@.checks
-	sed -e '/^@CHECKS@$$/r $@.checks' -e '/^@CHECKS@$$/d' ${PLACES} src/command/qpin.1.in >$@
+build/checks.man: build/checks
+	build/checks >$@
 
-# What shells complete, from the commands' own help.
+# What shells complete and man pages tell, from the commands' own help.
 build/words: src/command/words_tool.o src/libqpin.a
 	@mkdir -p ${@D}
 	${CC} ${CFLAGS} ${LDFLAGS} -o $@ src/command/words_tool.o src/libqpin.a ${LDLIBS}
+
+build/man/man1/qpin.1: src/command/qpin.1.in build/words config.mk
+	@mkdir -p ${@D}
+	build/words list >build/commands.man
+	sed ${call part,COMMANDS,build/commands.man} ${PLACES} $< >$@
+
+build/man/man1/qpin-%.1: src/command/man/%.1.in build/words build/checks.man config.mk
+	@mkdir -p ${@D}
+	build/words head $* >build/$*.head
+	build/words examples $* >build/$*.examples
+	sed ${call part,HEAD,build/$*.head} ${call part,EXAMPLES,build/$*.examples} \
+		${call part,CHECKS,build/checks.man} ${PLACES} $< >$@
 
 build/completions/qpin.%: policy/completions/qpin.% build/words config.mk
 	@mkdir -p ${@D}
@@ -585,20 +604,20 @@ build/spin.bin: tests/guest/spin.s tests/guest/build
 lint:
 	scripts/lint
 
-# Programs that qpin is, too: links, where the names are free.
-NAMES = qemu-affinity qemu-launcher
+# Programs that qpin is, too, and the pages of the commands that it is then: links, where the names are free.
+LINKS = ${BINDIR}/qemu-affinity:qpin ${MANDIR}/man1/qemu-affinity.1:qpin-attach.1 \
+	${BINDIR}/qemu-launcher:qpin ${MANDIR}/man1/qemu-launcher.1:qpin-run.1
 
 install: all
-	mkdir -p ${DESTDIR}${BINDIR} ${DESTDIR}${MANDIR}/man1 ${DESTDIR}${MANDIR}/man5 ${DESTDIR}${DATADIR}
+	mkdir -p ${DESTDIR}${BINDIR} ${DESTDIR}${DATADIR}
 	install -m 755 qpin ${DESTDIR}${BINDIR}/qpin
-	for name in ${NAMES}; do \
-		[ -e ${DESTDIR}${BINDIR}/$$name ] || [ -L ${DESTDIR}${BINDIR}/$$name ] || \
-			ln -s qpin ${DESTDIR}${BINDIR}/$$name || exit; \
-		[ -e ${DESTDIR}${MANDIR}/man1/$$name.1 ] || [ -L ${DESTDIR}${MANDIR}/man1/$$name.1 ] || \
-			ln -s qpin.1 ${DESTDIR}${MANDIR}/man1/$$name.1 || exit; \
+	for page in ${PAGES}; do \
+		install -D -m 644 build/man/$$page ${DESTDIR}${MANDIR}/$$page || exit; \
 	done
-	install -m 644 build/qpin.1 ${DESTDIR}${MANDIR}/man1/qpin.1
-	install -m 644 build/qpin.yml.5 ${DESTDIR}${MANDIR}/man5/qpin.yml.5
+	for link in ${LINKS}; do \
+		[ -e ${DESTDIR}$${link%:*} ] || [ -L ${DESTDIR}$${link%:*} ] || \
+			ln -s $${link#*:} ${DESTDIR}$${link%:*} || exit; \
+	done
 	install -m 644 policy/qpin.schema.json ${DESTDIR}${DATADIR}/qpin.schema.json
 	install -D -m 644 -t ${DESTDIR}${DATADIR}/user@.service.d policy/systemd/user@.service.d/qpin.conf
 	install -D -m 644 -t ${DESTDIR}${UNITDIR} ${filter build/systemd/system/%, ${UNITS:%=build/systemd/%}}
@@ -608,11 +627,10 @@ install: all
 	install -D -m 644 build/completions/qpin.zsh ${DESTDIR}${ZSHCOMPDIR}/_qpin
 
 uninstall:
-	for name in ${NAMES}; do \
-		[ "$$(readlink ${DESTDIR}${BINDIR}/$$name)" != qpin ] || rm -f ${DESTDIR}${BINDIR}/$$name; \
-		[ "$$(readlink ${DESTDIR}${MANDIR}/man1/$$name.1)" != qpin.1 ] || rm -f ${DESTDIR}${MANDIR}/man1/$$name.1; \
+	for link in ${LINKS}; do \
+		[ "$$(readlink ${DESTDIR}$${link%:*})" != $${link#*:} ] || rm -f ${DESTDIR}$${link%:*}; \
 	done
-	rm -f ${DESTDIR}${BINDIR}/qpin ${DESTDIR}${MANDIR}/man1/qpin.1 ${DESTDIR}${MANDIR}/man5/qpin.yml.5 \
+	rm -f ${DESTDIR}${BINDIR}/qpin ${PAGES:%=${DESTDIR}${MANDIR}/%} \
 		${DESTDIR}${BASHCOMPDIR}/qpin ${DESTDIR}${FISHCOMPDIR}/qpin.fish ${DESTDIR}${ZSHCOMPDIR}/_qpin \
 		${DESTDIR}${DATADIR}/qpin.schema.json ${DESTDIR}${DATADIR}/user@.service.d/qpin.conf \
 		${patsubst system/%,${DESTDIR}${UNITDIR}/%,${patsubst user/%,${DESTDIR}${USERUNITDIR}/%,${UNITS}}}
@@ -641,7 +659,7 @@ clean:
 	rm -rf build qpin src/libqpin.a
 	find src -name '*.[od]' -exec rm -f {} +
 
-.PHONY: all check check-policy clean deb dist fuzz fuzz-run guests install lint lists policy uninstall
+.PHONY: all check check-policy clean deb dist fuzz fuzz-run guests install lint lists man policy uninstall
 .PRECIOUS: build/check/%.o build/fuzz/%.o
 -include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} \
 	${FUZZ_OBJ:.o=.d} ${FUZZ:%.c=build/fuzz/%.d} src/main.d \

@@ -30,7 +30,8 @@ help(void)
 	for (size_t i = 0; i < count; i++)
 		(void)printf("  %-8s %-27s %s\n", commands[i]->name, commands[i]->synopsis,
 			commands[i]->summary);
-	(void)printf("\nMore of a command: qpin COMMAND --help; of definitions: man qpin.yml\n");
+	(void)printf("\nMore of a command: qpin COMMAND --help, man qpin-COMMAND; of definitions: "
+		     "man qpin.yml\n");
 	return EXIT_STATUS_OK;
 }
 

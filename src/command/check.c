@@ -255,7 +255,7 @@ const struct command command_check = {
 		"Below it are a hint, and the command that mends it. Nothing is touched.\n"
 		"\n"
 		"Exit status: 0, also with advice; 6 with a problem; with NAME, that of `run`\n"
-		"where it would be refused. man qpin lists all that is looked at.\n"
+		"where it would be refused. man qpin-check lists all that is looked at.\n"
 		"\n"
 		"  sudo qpin check\n"
 		"  qpin check --json win11 | jq -r '.checks[] | select(.mend) | .mend'\n",

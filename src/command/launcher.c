@@ -103,7 +103,7 @@ const struct command command_launcher = {
 		"(/sys/fs/cgroup/cpuset). The exit status is QEMU's; 128 + n when signal n ended\n"
 		"it. Before the guest runs: 1 the host or QEMU failed, 2 wrong usage or\n"
 		"definition, 3 less isolation than required, 4 a CPU belongs to another VM,\n"
-		"5 not permitted. What else differs: man qpin.\n"
+		"5 not permitted. What else differs: man qpin-run.\n"
 		"\n"
 		"  sudo qemu-launcher win11\n"
 		"  sudo QEMU_LAUNCHER_CONFIG_DIR=/etc/my-vms qemu-launcher -v lab\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A tool of the build: the part of qpin(1) that lists all that `qpin check` looks at. */
+/* A tool of the build: the part of qpin-check(1) that lists all that `qpin check` looks at. */
 #include <stdio.h>
 
 #include "report/check.h"
