@@ -480,7 +480,8 @@ PLACES = -e 's,@VERSION@,${VERSION},g' -e 's,@BINDIR@,${BINDIR},g' -e 's,@STATED
 part = -e '/^@${1}@$$/r ${2}' -e '/^@${1}@$$/d'
 
 # The pages that there are: qpin-NAME(1) of each src/command/man/NAME.1.in, and the others.
-PAGES = man1/qpin.1 ${patsubst src/command/man/%.in,man1/qpin-%,${sort ${wildcard src/command/man/*.1.in}}} man5/qpin.yml.5
+PAGES = man1/qpin.1 ${patsubst src/command/man/%.in,man1/qpin-%,${sort ${wildcard src/command/man/*.1.in}}} \
+	man5/qpin.yml.5 man7/qpin-isolation.7
 
 all: qpin man ${UNITS:%=build/systemd/%} ${SHELLS:%=build/completions/qpin.%}
 
@@ -541,6 +542,10 @@ build/man/man1/qpin-%.1: src/command/man/%.1.in build/words build/checks.man con
 	build/words examples $* >build/$*.examples
 	sed ${call part,HEAD,build/$*.head} ${call part,EXAMPLES,build/$*.examples} \
 		${call part,CHECKS,build/checks.man} ${PLACES} $< >$@
+
+build/man/man7/%.7: src/plan/%.7.in config.mk
+	@mkdir -p ${@D}
+	sed ${PLACES} $< >$@
 
 build/completions/qpin.%: policy/completions/qpin.% build/words config.mk
 	@mkdir -p ${@D}
