@@ -112,10 +112,14 @@ SRC = \
 	src/host/spots.c \
 	src/host/states.c \
 	src/host/survey.c \
+	src/host/switches.c \
+	src/host/symbols.c \
 	src/host/taking.c \
 	src/host/task.c \
 	src/host/tenants.c \
 	src/host/topology.c \
+	src/host/tracer.c \
+	src/host/tracer_events.c \
 	src/host/unit_change.c \
 	src/host/unit_cpus.c \
 	src/host/unitfiles.c \
@@ -340,9 +344,12 @@ TESTS = \
 	tests/unit/host/test_spots.c \
 	tests/unit/host/test_states.c \
 	tests/unit/host/test_survey.c \
+	tests/unit/host/test_switches.c \
+	tests/unit/host/test_symbols.c \
 	tests/unit/host/test_task.c \
 	tests/unit/host/test_tenants.c \
 	tests/unit/host/test_topology.c \
+	tests/unit/host/test_tracer.c \
 	tests/unit/host/test_unit_cpus.c \
 	tests/unit/host/test_usage.c \
 	tests/unit/host/test_user_facts.c \

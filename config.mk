@@ -14,9 +14,10 @@ USERUNITDIR = ${PREFIX}/lib/systemd/user
 SYSCONFDIR = ${PREFIX}/etc
 STATEDIR = /var/lib/qpin
 
-PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd libseccomp smartcols expat
+PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd libseccomp smartcols expat libtracefs
 
-PKG_CFLAGS != pkg-config --cflags ${PKGS}
+# As the system's own: what their headers do is no warning of ours.
+PKG_CFLAGS != pkg-config --cflags ${PKGS} | sed 's,-I/usr/include/,-isystem /usr/include/,g'
 PKG_LIBS != pkg-config --libs ${PKGS}
 
 CPPFLAGS = -D_GNU_SOURCE -DVERSION=\"${VERSION}\" -DDATADIR=\"${DATADIR}\" \
