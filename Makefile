@@ -168,10 +168,12 @@ SRC = \
 	src/plan/placement.c \
 	src/plan/plan.c \
 	src/plan/power.c \
+	src/plan/proof.c \
 	src/plan/quiet.c \
 	src/plan/remedy.c \
 	src/plan/roles.c \
 	src/plan/takeover.c \
+	src/plan/tally.c \
 	src/plan/warning.c \
 	src/plan/way.c \
 	src/plan/way_local.c \
@@ -384,10 +386,12 @@ TESTS = \
 	tests/unit/plan/test_placement.c \
 	tests/unit/plan/test_plan.c \
 	tests/unit/plan/test_power.c \
+	tests/unit/plan/test_proof.c \
 	tests/unit/plan/test_quiet.c \
 	tests/unit/plan/test_remedy.c \
 	tests/unit/plan/test_roles.c \
 	tests/unit/plan/test_takeover.c \
+	tests/unit/plan/test_tally.c \
 	tests/unit/plan/test_warning.c \
 	tests/unit/plan/test_way_local.c \
 	tests/unit/plan/test_way_user.c \
