@@ -59,6 +59,7 @@ SRC = \
 	src/command/run.c \
 	src/command/status.c \
 	src/command/topology.c \
+	src/command/verify.c \
 	src/command/watch.c \
 	src/command/words.c \
 	src/config/anchors.c \
@@ -209,6 +210,7 @@ SRC = \
 	src/report/grants.c \
 	src/report/plan.c \
 	src/report/plan_json.c \
+	src/report/proof.c \
 	src/report/status.c \
 	src/report/status_columns.c \
 	src/report/status_json.c \
@@ -240,10 +242,12 @@ SRC = \
 	src/supervise/kinds.c \
 	src/supervise/mend.c \
 	src/supervise/notify.c \
+	src/supervise/occupants.c \
 	src/supervise/orphan.c \
 	src/supervise/pins.c \
 	src/supervise/plug.c \
 	src/supervise/prepare.c \
+	src/supervise/prove.c \
 	src/supervise/regain.c \
 	src/supervise/reload.c \
 	src/supervise/run.c \
@@ -425,6 +429,7 @@ TESTS = \
 	tests/unit/report/test_grants.c \
 	tests/unit/report/test_plan.c \
 	tests/unit/report/test_plan_json.c \
+	tests/unit/report/test_proof.c \
 	tests/unit/report/test_status.c \
 	tests/unit/report/test_status_columns.c \
 	tests/unit/report/test_status_json.c \
@@ -450,6 +455,7 @@ TESTS = \
 	tests/unit/supervise/test_guard.c \
 	tests/unit/supervise/test_kinds.c \
 	tests/unit/supervise/test_notify.c \
+	tests/unit/supervise/test_occupants.c \
 	tests/unit/supervise/test_orphan.c \
 	tests/unit/supervise/test_pins.c \
 	tests/unit/supervise/test_plug.c \

@@ -20,7 +20,8 @@ enum exit_status {
 	EXIT_STATUS_ISOLATION = 3,
 	EXIT_STATUS_CLAIMED = 4,
 	EXIT_STATUS_DENIED = 5,
-	EXIT_STATUS_PROBLEM = 6, /* of `check`: what was looked at is not as it should be */
+	EXIT_STATUS_PROBLEM = 6,  /* what was looked at is not as it should be */
+	EXIT_STATUS_UNPROVEN = 7, /* of `verify`: nor is it known to be otherwise */
 };
 
 struct error {

@@ -36,6 +36,7 @@ extern const struct command command_status;
 extern const struct command command_list;
 extern const struct command command_check;
 extern const struct command command_topology;
+extern const struct command command_verify;
 extern const struct command command_launcher; /* qemu-launcher */
 
 /* command_help - the help of one command, on standard output */

@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
 	&command_list,
 	&command_topology,
 	&command_check,
+	&command_verify,
 };
 
 const struct command *const *

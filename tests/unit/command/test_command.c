@@ -267,6 +267,37 @@ check_refuses_a_wrong_command_line(void **state)
 }
 
 static void
+verify_refuses_a_wrong_command_line(void **state)
+{
+	static const char *const wrong[][5] = {
+		{"verify", NULL},
+		{"verify", "--no-such-option", "a", NULL},
+		{"verify", "a", "b", NULL},
+		{"verify", "--cpus", "0", "a", NULL},
+		{"verify", "--cpus", "", NULL},
+		{"verify", "--cpus", "a-b", NULL},
+		{"verify", "--cpus", "8191", NULL},
+		{"verify", "--cpus", NULL},
+		{"verify", "--for", "0", "a", NULL},
+		{"verify", "--for", "1ms", "a", NULL},
+		{"verify", "--for", "25h", "a", NULL},
+		{"verify", "--for", "10x", "a", NULL},
+		{"verify", "--for", "-1s", "a", NULL},
+		{"verify", "--for", "99999999999999999999", "a", NULL},
+		{"verify", "../x", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct error e = {0};
+
+		if (run(&command_verify, wrong[i], &e) >= 0)
+			fail_msg("row %zu is accepted", i);
+		assert_int_equal(error_exit_status(e.kind), 2);
+	}
+}
+
+static void
 check_of_a_missing_definition_looks_at_nothing(void **state)
 {
 	static const char *const words[] = {"check", "nosuch", NULL};
@@ -293,6 +324,7 @@ main(void)
 		cmocka_unit_test(status_refuses_a_wrong_command_line),
 		cmocka_unit_test(list_refuses_words),
 		cmocka_unit_test(check_refuses_a_wrong_command_line),
+		cmocka_unit_test(verify_refuses_a_wrong_command_line),
 		cmocka_unit_test(check_of_a_missing_definition_looks_at_nothing),
 	};
 

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+/* Watching CPUs for a while, to prove that they were their occupants' alone. */
+#include "supervise/prove.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "host/switches.h"
+#include "host/symbols.h"
+#include "host/task.h"
+#include "host/tracer.h"
+#include "supervise/occupants.h"
+
+enum {
+	COUNT_TRIES = 16,
+	READ_MS = 100, /* the kernel's buffers, of 1.4 MiB per CPU, hold more events than of that */
+	NS_PER_S = 1000 * 1000 * 1000,
+	NS_PER_MS = 1000 * 1000,
+};
+
+static int64_t
+now_ns(void)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+/* What the kernel counted up to a moment, of one CPU. */
+struct count {
+	bool is_known;
+	bool is_settled;
+	uint64_t all;        /* tasks that were put there */
+	uint64_t own_before; /* occupants that were, read before that and afterwards */
+	uint64_t own_after;
+	uint64_t delay_ns; /* occupants' */
+};
+
+/* The occupants' switches and waits; false when one has ended. */
+static bool
+occupants_count(
+	const struct root *proc, const struct tally *t, uint64_t *ret, uint64_t *ret_delay_ns)
+{
+	*ret = *ret_delay_ns = 0;
+	for (size_t i = 0; i < t->occupant_count; i++) {
+		const struct occupant *o = &t->occupants[i];
+		uint64_t count, delay_ns;
+		struct error ignored;
+
+		if (switches_of_thread(proc, o->pid, o->tid, &count, &delay_ns, &ignored) < 0)
+			return false;
+		*ret += count;
+		*ret_delay_ns += delay_ns;
+	}
+	return true;
+}
+
+static int
+counts_read(const struct root *proc, const struct proof *proof, struct count *list)
+{
+	struct switches switches = {0};
+	struct error ignored;
+	int r;
+
+	for (size_t i = 0; i < proof->count; i++)
+		list[i].is_known = occupants_count(
+			proc, &proof->cpus[i].tally, &list[i].own_before, &list[i].delay_ns);
+	r = switches_load(proc, &switches, &ignored);
+	for (size_t i = 0; i < proof->count; i++) {
+		unsigned os_cpu = proof->cpus[i].tally.os_cpu;
+
+		list[i].is_known = list[i].is_known && r == 0 &&
+				   cpus_has(&switches.known, os_cpu) &&
+				   occupants_count(proc, &proof->cpus[i].tally, &list[i].own_after,
+					   &list[i].delay_ns);
+		if (!list[i].is_known)
+			continue;
+		list[i].all = switches.count[os_cpu];
+		list[i].is_settled = list[i].own_before == list[i].own_after;
+	}
+	switches_done(&switches);
+	return r == -ENOMEM ? r : 0;
+}
+
+/*
+ * Both numbers can't be read at once: who was switched in between is looked at again. For who is
+ * switched all the time, counts_compare() has a bound.
+ */
+static int
+counts_take(const struct root *proc, const struct proof *proof, struct count *list)
+{
+	int r = 0;
+	bool again = true;
+
+	for (int i = 0; i < COUNT_TRIES && r == 0 && again; i++) {
+		again = false;
+		r = counts_read(proc, proof, list);
+		for (size_t j = 0; j < proof->count; j++)
+			again |= list[j].is_known && !list[j].is_settled;
+	}
+	return r;
+}
+
+/* At least as many others as there were: none that was there is overlooked. */
+static void
+counts_compare(struct proof *proof, const struct count *before, const struct count *after)
+{
+	for (size_t i = 0; i < proof->count; i++) {
+		struct proof_cpu *cpu = &proof->cpus[i];
+		const struct count *b = &before[i], *a = &after[i];
+
+		cpu->has_switches = b->is_known && a->is_known;
+		if (!cpu->has_switches)
+			continue;
+		cpu->delay_ns = a->delay_ns - b->delay_ns;
+		cpu->switches = a->all - b->all;
+		cpu->others = (a->all - a->own_before) - (b->all - b->own_after);
+	}
+}
+
+static void
+event_add(const struct trace_event *event, void *data)
+{
+	struct proof *proof = data;
+	size_t low = 0, high = proof->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (proof->cpus[middle].tally.os_cpu < event->os_cpu)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < proof->count && proof->cpus[low].tally.os_cpu == event->os_cpu)
+		tally_add(&proof->cpus[low].tally, event, proof->begin_ns);
+}
+
+/* Whether @tid is a thread of an occupant's process. */
+static bool
+is_occupants(const struct root *proc, const struct proof *proof, pid_t tid)
+{
+	for (size_t i = 0; i < proof->count; i++) {
+		const struct tally *t = &proof->cpus[i].tally;
+
+		for (size_t j = 0; j < t->occupant_count; j++) {
+			char name[64];
+
+			(void)snprintf(name, sizeof(name), "%d/task/%d", (int)t->occupants[j].pid,
+				(int)tid);
+			if (file_exists(proc, name))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Of who had the CPU from the beginning. */
+static void
+name_find(const struct root *proc, struct disturber *d)
+{
+	char file[32], name[TRACE_NAME_BYTES];
+	struct error ignored;
+
+	(void)snprintf(file, sizeof(file), "%d/comm", (int)d->id);
+	if (d->name[0] == '\0' && file_read(proc, file, name, sizeof(name), &ignored) > 0)
+		(void)snprintf(d->name, sizeof(d->name), "%s", name);
+}
+
+/* An interrupt's thread goes where the interrupt does. */
+static enum who
+who_find(const struct root *proc, const struct proof *proof, unsigned os_cpu, struct disturber *d)
+{
+	pid_t tid = (pid_t)d->id;
+	struct task_facts facts;
+	struct error ignored;
+	struct cpus cpus;
+
+	name_find(proc, d);
+
+	if (task_read_facts(proc, tid, &facts, &ignored) < 0 ||
+		task_read_affinity(tid, &cpus, &ignored) < 0)
+		return WHO_ENDED;
+	if (facts.is_kernels)
+		return facts.is_bound && cpus_count(&cpus) == 1 && cpus_has(&cpus, os_cpu) &&
+				       !str_starts(d->name, "irq/")
+			       ? WHO_CPUS_OWN
+			       : WHO_KERNEL;
+	return is_occupants(proc, proof, tid) ? WHO_SAME_VM : WHO_USER;
+}
+
+/* As long as they are there. */
+static void
+disturbers_look(const struct root *proc, struct proof *proof)
+{
+	for (size_t i = 0; i < proof->count; i++) {
+		struct tally *t = &proof->cpus[i].tally;
+
+		for (size_t j = 0; j < t->count; j++) {
+			if (t->list[j].who == WHO_UNKNOWN)
+				t->list[j].who = who_find(proc, proof, t->os_cpu, &t->list[j]);
+		}
+	}
+}
+
+/* Until the time is over, or a signal comes. */
+static int
+trace_loop(const struct root *proc, struct tracer *tracer, int64_t end_ns, int signal_fd,
+	struct proof *proof, struct error *e)
+{
+	struct pollfd fd = {.fd = signal_fd, .events = POLLIN};
+	int64_t rest_ns;
+	int r = 0;
+
+	while (r == 0 && fd.revents == 0 && (rest_ns = end_ns - now_ns()) > 0) {
+		int64_t wait_ms = (rest_ns + NS_PER_MS - 1) / NS_PER_MS;
+
+		(void)poll(&fd, 1, (int)(wait_ms < READ_MS ? wait_ms : READ_MS));
+		r = tracer_read(tracer, event_add, proof, e);
+		disturbers_look(proc, proof);
+	}
+	return r;
+}
+
+static int
+trace_end(const struct root *proc, struct tracer *tracer, struct proof *proof, struct error *e)
+{
+	int r = tracer_stop(tracer, e);
+
+	if (r == 0)
+		r = tracer_read(tracer, event_add, proof, e);
+	for (size_t i = 0; i < proof->count && r == 0; i++) {
+		struct proof_cpu *cpu = &proof->cpus[i];
+
+		tally_end(&cpu->tally, proof->begin_ns + proof->ns);
+		r = tracer_lost(tracer, cpu->tally.os_cpu, &cpu->lost, e);
+	}
+	disturbers_look(proc, proof);
+	return r;
+}
+
+static void
+wait_untraced(int64_t end_ns, int signal_fd)
+{
+	struct pollfd fd = {.fd = signal_fd, .events = POLLIN};
+	int64_t rest_ns;
+
+	while (fd.revents == 0 && (rest_ns = end_ns - now_ns()) > 0)
+		(void)poll(&fd, 1, (int)((rest_ns + NS_PER_MS - 1) / NS_PER_MS));
+}
+
+static int
+watch(const struct root *proc, int64_t ms, int signal_fd, struct proof *proof, struct error *e)
+{
+	struct tracer tracer = TRACER_CLOSED;
+	struct cpus cpus;
+	int64_t end_ns;
+	int r;
+
+	occupants_cpus(proof, &cpus);
+	r = tracer_open(&tracer, &cpus, e);
+	proof->is_traced = r == 0;
+	proof->begin_ns = (uint64_t)now_ns();
+	end_ns = (int64_t)proof->begin_ns + ms * NS_PER_MS;
+	if (r == 0)
+		r = trace_loop(proc, &tracer, end_ns, signal_fd, proof, e);
+	else if (r != -ENOMEM)
+		wait_untraced(end_ns, signal_fd);
+	proof->ns = (uint64_t)now_ns() - proof->begin_ns;
+	if (proof->is_traced && r == 0)
+		r = trace_end(proc, &tracer, proof, e);
+	tracer_close(&tracer);
+	if (proof->is_traced || r == -ENOMEM)
+		return r;
+	error_text(e, proof->untraced, sizeof(proof->untraced));
+	return 0;
+}
+
+/* The functions of all CPUs at once: it's a long list. */
+static int
+functions_name(const struct root *proc, struct proof *proof, struct error *e)
+{
+	auto_free struct symbol *list = NULL;
+	size_t count = 0, at = 0;
+
+	for (size_t i = 0; i < proof->count; i++)
+		count += proof->cpus[i].tally.count;
+	list = calloc(count + 1, sizeof(*list));
+	if (list == NULL)
+		return error_sys(e, ENOMEM, NULL, "name functions");
+	for (size_t i = 0; i < proof->count; i++) {
+		const struct tally *t = &proof->cpus[i].tally;
+
+		for (size_t j = 0; j < t->count; j++)
+			list[at++].address = t->list[j].source >= TRACE_WORK ? t->list[j].id : 0;
+	}
+	symbols_find(proc, list, count);
+	at = 0;
+	for (size_t i = 0; i < proof->count; i++) {
+		struct tally *t = &proof->cpus[i].tally;
+
+		for (size_t j = 0; j < t->count; j++, at++) {
+			if (list[at].name[0] != '\0')
+				(void)snprintf(t->list[j].name, sizeof(t->list[j].name), "%s",
+					list[at].name);
+		}
+	}
+	return 0;
+}
+
+/* @before: room for the counts of each CPU, twice */
+static int
+watch_counted(const struct root *proc, int64_t ms, int signal_fd, struct proof *proof,
+	struct count *before, struct error *e)
+{
+	struct count *after = before + proof->count;
+	int r;
+
+	if (counts_take(proc, proof, before) < 0)
+		return error_sys(e, ENOMEM, NULL, "count what runs");
+	r = watch(proc, ms, signal_fd, proof, e);
+	if (r < 0)
+		return r;
+	if (counts_take(proc, proof, after) < 0)
+		return error_sys(e, ENOMEM, NULL, "count what runs");
+	counts_compare(proof, before, after);
+	for (size_t i = 0; i < proof->count; i++)
+		proof->cpus[i].is_unsteady =
+			before[i].is_known != after[i].is_known || !occupants_stay(&proof->cpus[i]);
+	return functions_name(proc, proof, e);
+}
+
+int
+prove(const struct root *proc, int64_t ms, int signal_fd, struct proof *proof, struct error *e)
+{
+	struct count *counts = calloc(2 * proof->count + 1, sizeof(*counts));
+	int r;
+
+	if (counts == NULL)
+		return error_sys(e, ENOMEM, NULL, "count what runs");
+	r = watch_counted(proc, ms, signal_fd, proof, counts, e);
+	free(counts);
+	return r;
+}
