@@ -489,7 +489,8 @@ FUZZ_OBJ = ${SRC:%.c=build/fuzz/%.o}
 FUZZ_BIN = ${FUZZ:tests/fuzz/%.c=build/fuzz/%}
 
 # Units, and what they and the man pages tell of places.
-UNITS = system/qpin-grant@.service system/qpin.slice system/qpin@.service user/qpin@.service
+UNITS = system/qpin-grant@.service system/qpin-metrics.service system/qpin-metrics.timer system/qpin.slice \
+	system/qpin@.service user/qpin@.service
 SHELLS = bash fish zsh
 PLACES = -e 's,@VERSION@,${VERSION},g' -e 's,@BINDIR@,${BINDIR},g' -e 's,@STATEDIR@,${STATEDIR},g' -e 's,@SYSCONFDIR@,${SYSCONFDIR},g'
 

@@ -18,6 +18,7 @@
 
 enum {
 	CELL_BYTES = 160,
+	ID_BYTES = 16,   /* a cell has more */
 	CPUS_WIDTH = 12, /* of a list of CPUs; the rest of a longer one is left out */
 	NS_PER_MS = 1000 * 1000,
 	MS_PER_S = 1000,
@@ -100,13 +101,13 @@ static void
 id_cell(int id, char *cell)
 {
 	if (id >= 0)
-		(void)snprintf(cell, CELL_BYTES, "%d", id);
+		(void)snprintf(cell, ID_BYTES, "%d", id);
 }
 
 static void
 place_cell(const struct spot *spot, char *cell)
 {
-	char core[16] = "-", cache[16] = "-", node[16] = "-";
+	char core[ID_BYTES] = "-", cache[ID_BYTES] = "-", node[ID_BYTES] = "-";
 
 	if (spot->core < 0 && spot->cache < 0 && spot->node < 0)
 		return;
