@@ -87,11 +87,12 @@ switches_done(struct switches *s)
 
 /* "RUN_NS DELAY_NS COUNT" */
 int
-switches_of_thread(const struct root *proc, pid_t pid, pid_t tid, uint64_t *ret,
-	uint64_t *ret_delay_ns, struct error *e)
+turns_read(const struct root *proc, pid_t pid, pid_t tid, struct turns *ret, struct error *e)
 {
+	uint64_t *const numbers[] = {&ret->run_ns, &ret->delay_ns, &ret->count};
 	char name[64], text[128];
-	char *rest = text, *words[3] = {NULL};
+	char *rest = text, *word;
+	size_t found = 0;
 	int r;
 
 	(void)snprintf(name, sizeof(name), "%d/task/%d/schedstat", (int)pid, (int)tid);
@@ -100,11 +101,10 @@ switches_of_thread(const struct root *proc, pid_t pid, pid_t tid, uint64_t *ret,
 		return error_sys(e, ESRCH, NULL, "look at thread %d", (int)tid);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < COUNT(words); i++)
-		words[i] = rest != NULL ? strsep(&rest, " ") : NULL;
-	if (words[2] == NULL || rest != NULL ||
-		num_parse_u64(words[1], 0, UINT64_MAX, ret_delay_ns) < 0 ||
-		num_parse_u64(words[2], 0, UINT64_MAX, ret) < 0)
+	while (found < COUNT(numbers) && (word = strsep(&rest, " ")) != NULL &&
+		num_parse_u64(word, 0, UINT64_MAX, numbers[found]) == 0)
+		found++;
+	if (found < COUNT(numbers) || rest != NULL)
 		return error_sys(e, EINVAL, name, "look at thread %d", (int)tid);
 	return 0;
 }

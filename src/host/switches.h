@@ -34,13 +34,19 @@ int switches_parse(const char *text, struct switches *ret);
 int switches_load(const struct root *proc, struct switches *ret, struct error *e);
 void switches_done(struct switches *s);
 
+/* Of a thread, since it began. */
+struct turns {
+	uint64_t count;    /* it was put on a CPU */
+	uint64_t run_ns;   /* it ran; up to the last switch or tick */
+	uint64_t delay_ns; /* it could run, and waited for a CPU */
+};
+
 /*
- * switches_of_thread - how often thread @tid of process @pid was put on a CPU, and how long it
- * waited for one in all
+ * turns_read - those of thread @tid of process @pid
  *
- * Returns 0, -ESRCH when there is no such thread, or -errno.
+ * Returns 0, -ESRCH when there is no such thread, or -errno. Source: Linux
+ * Documentation/scheduler/sched-stats.rst, /proc/PID/schedstat.
  */
-int switches_of_thread(const struct root *proc, pid_t pid, pid_t tid, uint64_t *ret,
-	uint64_t *ret_delay_ns, struct error *e);
+int turns_read(const struct root *proc, pid_t pid, pid_t tid, struct turns *ret, struct error *e);
 
 #endif

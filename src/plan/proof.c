@@ -220,16 +220,6 @@ proof_hint(const struct disturber *d)
 	return NULL;
 }
 
-static enum proof_verdict
-traced_judge(const struct proof_cpu *cpu)
-{
-	for (size_t i = 0; i < cpu->tally.count; i++) {
-		if (proof_is_foreign(&cpu->tally.list[i]))
-			return PROOF_FAIL;
-	}
-	return PROOF_PASS;
-}
-
 static void
 unproven(struct proof_cpu *cpu, const char *reason)
 {
@@ -237,27 +227,54 @@ unproven(struct proof_cpu *cpu, const char *reason)
 	cpu->reason = reason;
 }
 
-static void
-cpu_judge(struct proof_cpu *cpu, bool is_traced)
+/* Who had the CPU before and all the time is never put there; then no occupant ran. */
+static bool
+occupant_ran(const struct proof_cpu *cpu, uint64_t ns)
 {
-	cpu->verdict = PROOF_PASS;
-	cpu->reason = NULL;
-	if (is_traced)
-		cpu->verdict = traced_judge(cpu);
-	if (cpu->verdict == PROOF_FAIL)
-		return;
-	if (cpu->is_unsteady)
-		unproven(cpu, "it was offline, or who it belongs to ended or moved meanwhile");
-	else if (cpu->tally.failed)
+	return cpu->own > 0 || cpu->run_ns > ns - ns / 10;
+}
+
+/* By the counts alone. */
+static void
+counted_judge(struct proof_cpu *cpu, uint64_t ns)
+{
+	if (!cpu->has_switches)
+		unproven(cpu, "this kernel does not count what ran");
+	else if (cpu->others > 0)
+		unproven(cpu, "other tasks were put there, maybe the kernel's own: root can tell");
+	else if (!occupant_ran(cpu, ns))
+		unproven(cpu, "nothing was put there, and who was there before, is not known");
+}
+
+/* What was seen; without all that, no CPU passes. */
+static void
+traced_judge(struct proof_cpu *cpu)
+{
+	for (size_t i = 0; i < cpu->tally.count; i++) {
+		if (proof_is_foreign(&cpu->tally.list[i])) {
+			cpu->verdict = PROOF_FAIL;
+			return;
+		}
+	}
+	if (cpu->tally.failed)
 		unproven(cpu, "there was no memory to count everything");
-	else if (is_traced && !cpu->tally.is_known)
+	else if (!cpu->tally.is_known)
 		unproven(cpu, "the kernel told nothing of it");
 	else if (cpu->lost > 0)
 		unproven(cpu, "the kernel had no room for all events");
-	else if (!is_traced && !cpu->has_switches)
-		unproven(cpu, "this kernel does not count what ran");
-	else if (!is_traced && cpu->others > 0)
-		unproven(cpu, "other tasks were put there, maybe the kernel's own: root can tell");
+}
+
+static void
+cpu_judge(struct proof_cpu *cpu, const struct proof *proof)
+{
+	cpu->verdict = PROOF_PASS;
+	cpu->reason = NULL;
+	if (proof->is_traced)
+		traced_judge(cpu);
+	else
+		counted_judge(cpu, proof->ns);
+	if (cpu->verdict == PROOF_PASS && cpu->is_unsteady)
+		unproven(cpu, "it was offline, or who it belongs to ended or moved meanwhile");
 }
 
 enum proof_verdict
@@ -266,7 +283,7 @@ proof_judge(struct proof *proof)
 	enum proof_verdict worst = PROOF_PASS;
 
 	for (size_t i = 0; i < proof->count; i++) {
-		cpu_judge(&proof->cpus[i], proof->is_traced);
+		cpu_judge(&proof->cpus[i], proof);
 		if (proof->cpus[i].verdict > worst)
 			worst = proof->cpus[i].verdict;
 	}

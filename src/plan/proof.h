@@ -31,6 +31,8 @@ struct proof_cpu {
 	bool has_switches; /* the kernel counted how often tasks were put on the CPU */
 	uint64_t switches; /* that */
 	uint64_t others;   /* without those of the occupants */
+	uint64_t own;      /* those of the occupants */
+	uint64_t run_ns;   /* occupants ran */
 	uint64_t delay_ns; /* occupants could run, and waited for a CPU */
 	bool is_unsteady;  /* it was offline, or an occupant ended or moved meanwhile */
 	enum proof_verdict verdict;

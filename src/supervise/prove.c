@@ -39,27 +39,25 @@ now_ns(void)
 struct count {
 	bool is_known;
 	bool is_settled;
-	uint64_t all;        /* tasks that were put there */
-	uint64_t own_before; /* occupants that were, read before that and afterwards */
-	uint64_t own_after;
-	uint64_t delay_ns; /* occupants' */
+	uint64_t all;             /* tasks that were put there */
+	struct turns before, own; /* occupants', read before that and afterwards */
 };
 
-/* The occupants' switches and waits; false when one has ended. */
+/* All turns of the occupants; false when one has ended. */
 static bool
-occupants_count(
-	const struct root *proc, const struct tally *t, uint64_t *ret, uint64_t *ret_delay_ns)
+occupants_count(const struct root *proc, const struct tally *t, struct turns *ret)
 {
-	*ret = *ret_delay_ns = 0;
+	*ret = (struct turns){0};
 	for (size_t i = 0; i < t->occupant_count; i++) {
 		const struct occupant *o = &t->occupants[i];
-		uint64_t count, delay_ns;
+		struct turns turns;
 		struct error ignored;
 
-		if (switches_of_thread(proc, o->pid, o->tid, &count, &delay_ns, &ignored) < 0)
+		if (turns_read(proc, o->pid, o->tid, &turns, &ignored) < 0)
 			return false;
-		*ret += count;
-		*ret_delay_ns += delay_ns;
+		ret->count += turns.count;
+		ret->run_ns += turns.run_ns;
+		ret->delay_ns += turns.delay_ns;
 	}
 	return true;
 }
@@ -72,20 +70,18 @@ counts_read(const struct root *proc, const struct proof *proof, struct count *li
 	int r;
 
 	for (size_t i = 0; i < proof->count; i++)
-		list[i].is_known = occupants_count(
-			proc, &proof->cpus[i].tally, &list[i].own_before, &list[i].delay_ns);
+		list[i].is_known = occupants_count(proc, &proof->cpus[i].tally, &list[i].before);
 	r = switches_load(proc, &switches, &ignored);
 	for (size_t i = 0; i < proof->count; i++) {
 		unsigned os_cpu = proof->cpus[i].tally.os_cpu;
 
 		list[i].is_known = list[i].is_known && r == 0 &&
 				   cpus_has(&switches.known, os_cpu) &&
-				   occupants_count(proc, &proof->cpus[i].tally, &list[i].own_after,
-					   &list[i].delay_ns);
+				   occupants_count(proc, &proof->cpus[i].tally, &list[i].own);
 		if (!list[i].is_known)
 			continue;
 		list[i].all = switches.count[os_cpu];
-		list[i].is_settled = list[i].own_before == list[i].own_after;
+		list[i].is_settled = list[i].before.count == list[i].own.count;
 	}
 	switches_done(&switches);
 	return r == -ENOMEM ? r : 0;
@@ -121,9 +117,11 @@ counts_compare(struct proof *proof, const struct count *before, const struct cou
 		cpu->has_switches = b->is_known && a->is_known;
 		if (!cpu->has_switches)
 			continue;
-		cpu->delay_ns = a->delay_ns - b->delay_ns;
+		cpu->own = a->before.count - b->own.count;
+		cpu->run_ns = a->own.run_ns - b->own.run_ns;
+		cpu->delay_ns = a->own.delay_ns - b->own.delay_ns;
 		cpu->switches = a->all - b->all;
-		cpu->others = (a->all - a->own_before) - (b->all - b->own_after);
+		cpu->others = (a->all - a->before.count) - (b->all - b->own.count);
 	}
 }
 

@@ -56,17 +56,20 @@ a_threads_are_read_with_its_waits(void **state)
 	struct tree tree;
 	struct switches s = {0};
 	struct error e;
-	uint64_t count = 0, delay_ns = 0;
+	struct turns turns = {0};
 
 	(void)state;
 	tree_make(&tree);
 	tree_put(&tree, "7/task/8/schedstat", "123456789012 3456 78\n");
 	tree_put(&tree, "7/task/9/schedstat", "123456789012 3456\n");
-	assert_int_equal(switches_of_thread(&tree.root, 7, 8, &count, &delay_ns, &e), 0);
-	assert_int_equal(count, 78);
-	assert_int_equal(delay_ns, 3456);
-	assert_int_equal(switches_of_thread(&tree.root, 7, 9, &count, &delay_ns, &e), -EINVAL);
-	assert_int_equal(switches_of_thread(&tree.root, 7, 10, &count, &delay_ns, &e), -ESRCH);
+	assert_int_equal(turns_read(&tree.root, 7, 8, &turns, &e), 0);
+	assert_int_equal(turns.count, 78);
+	assert_int_equal(turns.delay_ns, 3456);
+	assert_true(turns.run_ns == UINT64_C(123456789012));
+	assert_int_equal(turns_read(&tree.root, 7, 9, &turns, &e), -EINVAL);
+	assert_int_equal(turns_read(&tree.root, 7, 10, &turns, &e), -ESRCH);
+	tree_put(&tree, "7/task/11/schedstat", "1 2 3 4\n");
+	assert_int_equal(turns_read(&tree.root, 7, 11, &turns, &e), -EINVAL);
 	assert_int_equal(switches_load(&tree.root, &s, &e), -ENOENT);
 	tree_put(&tree, "schedstat", "version 17\n");
 	assert_int_equal(switches_load(&tree.root, &s, &e), -EINVAL);

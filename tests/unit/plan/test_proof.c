@@ -11,7 +11,7 @@
 static enum proof_verdict
 judge(struct proof_cpu cpu, bool is_traced)
 {
-	struct proof proof = {.is_traced = is_traced, .cpus = &cpu, .count = 1};
+	struct proof proof = {.is_traced = is_traced, .ns = 1000, .cpus = &cpu, .count = 1};
 	enum proof_verdict verdict = proof_judge(&proof);
 
 	assert_int_equal(cpu.verdict, verdict);
@@ -108,12 +108,19 @@ static void
 counts_prove_that_there_was_nobody(void **state)
 {
 	(void)state;
-	assert_int_equal(judge((struct proof_cpu){.has_switches = true}, false), PROOF_PASS);
-	assert_int_equal(judge((struct proof_cpu){.has_switches = true, .others = 1}, false),
-		PROOF_UNPROVEN);
-	assert_int_equal(judge((struct proof_cpu){.has_switches = false}, false), PROOF_UNPROVEN);
 	assert_int_equal(
-		judge((struct proof_cpu){.has_switches = true, .is_unsteady = true}, false),
+		judge((struct proof_cpu){.has_switches = true, .own = 1}, false), PROOF_PASS);
+	assert_int_equal(
+		judge((struct proof_cpu){.has_switches = true, .run_ns = 990}, false), PROOF_PASS);
+	assert_int_equal(judge((struct proof_cpu){.has_switches = true, .run_ns = 500}, false),
+		PROOF_UNPROVEN);
+	assert_int_equal(
+		judge((struct proof_cpu){.has_switches = true, .own = 1, .others = 1}, false),
+		PROOF_UNPROVEN);
+	assert_int_equal(judge((struct proof_cpu){.own = 1}, false), PROOF_UNPROVEN);
+	assert_int_equal(
+		judge((struct proof_cpu){.has_switches = true, .own = 1, .is_unsteady = true},
+			false),
 		PROOF_UNPROVEN);
 }
 

@@ -60,6 +60,7 @@ print(print_function function, bool is_traced)
 			 .occupant_count = 1,
 			 .is_known = true},
 			.has_switches = true,
+			.own = 7,
 			.delay_ns = 12000},
 		{.tally = {.os_cpu = 3,
 			 .is_known = true,
