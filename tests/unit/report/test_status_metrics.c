@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "check.h"
 #include "report/text.h"
 #include "report/vms.h"
@@ -76,8 +77,21 @@ metrics_of_nothing_are_families_alone(void **state)
 	assert_non_null(strstr(text, "# TYPE qpin_vm_info gauge\n"));
 }
 
+/* For metrics.sh. */
+static int
+example_print(void)
+{
+	auto_free char *text = NULL;
+	struct status status;
+
+	vms_fill(&status);
+	text = print(&status);
+	status_done(&status);
+	return fputs(text, stdout) < 0;
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(metrics_have_a_sample_per_row),
@@ -85,5 +99,7 @@ main(void)
 		cmocka_unit_test(metrics_of_nothing_are_families_alone),
 	};
 
+	if (argc == 2 && str_eq(argv[1], "print"))
+		return example_print();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
