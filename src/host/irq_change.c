@@ -154,6 +154,8 @@ irq_give_back(const struct undoing *u, const struct exclusion *x, struct error *
 
 	if (r == 0 && exclusion_give_back(x, &u->taken, &u->others, &now))
 		r = irq_write(&u->host->roots.proc, x->name, &now, e);
+	if (str_eq(x->name, IRQ_DEFAULT))
+		return r;
 	/* It's gone, or its number is another's by now. */
 	return r == -ENOENT || r == -EIO || r == -EPERM ? 0 : r;
 }

@@ -93,7 +93,11 @@ grant_open(struct host *host, struct root *grants, const struct grantee *who,
 	r = check(host, who, cpus, e);
 	if (r == 0 && grants->fd < 0)
 		r = grants_open(true, grants, e);
-	return r < 0 ? r : journal_create(grants, name, cpus, ret, e);
+	if (r == 0)
+		r = journal_create(grants, name, cpus, ret, e);
+	if (r < 0)
+		grants_tidy();
+	return r;
 }
 
 /* 1 or 0 as enforcement_begin(). */
