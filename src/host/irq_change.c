@@ -152,12 +152,13 @@ irq_give_back(const struct undoing *u, const struct exclusion *x, struct error *
 	struct cpus now;
 	int r = irq_read(&u->host->roots.proc, x->name, &now, e);
 
+	/* It's gone. */
+	if (r == -ENOENT && !str_eq(x->name, IRQ_DEFAULT))
+		return 0;
+	/* If its number is another's by now, that one is hardly where ours was left. */
 	if (r == 0 && exclusion_give_back(x, &u->taken, &u->others, &now))
 		r = irq_write(&u->host->roots.proc, x->name, &now, e);
-	if (str_eq(x->name, IRQ_DEFAULT))
-		return r;
-	/* It's gone, or its number is another's by now. */
-	return r == -ENOENT || r == -EIO || r == -EPERM ? 0 : r;
+	return r;
 }
 
 /* One that came since has what new ones got: that lacks our CPUs. */
