@@ -103,10 +103,11 @@ instances_sweep(void)
 static int
 lib_error(const struct tracer *t, const char *file, struct error *e)
 {
+	int errnum = errno != 0 ? errno : EIO;
 	auto_free char *path =
 		t->instance != NULL ? tracefs_instance_get_file(t->instance, file) : NULL;
 
-	return error_sys(e, errno != 0 ? errno : EIO, path != NULL ? path : file, "%s", what);
+	return error_sys(e, errnum, path != NULL ? path : file, "%s", what);
 }
 
 static int

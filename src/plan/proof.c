@@ -280,14 +280,13 @@ cpu_judge(struct proof_cpu *cpu, const struct proof *proof)
 enum proof_verdict
 proof_judge(struct proof *proof)
 {
-	enum proof_verdict worst = PROOF_PASS;
-
+	proof->verdict = PROOF_PASS;
 	for (size_t i = 0; i < proof->count; i++) {
 		cpu_judge(&proof->cpus[i], proof);
-		if (proof->cpus[i].verdict > worst)
-			worst = proof->cpus[i].verdict;
+		if (proof->cpus[i].verdict > proof->verdict)
+			proof->verdict = proof->cpus[i].verdict;
 	}
-	return worst;
+	return proof->verdict;
 }
 
 void

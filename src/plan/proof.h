@@ -48,9 +48,10 @@ struct proof {
 	uint64_t ns;            /* how long it took */
 	struct proof_cpu *cpus; /* owned; ascending */
 	size_t count;
+	enum proof_verdict verdict; /* the worst of theirs */
 };
 
-/* proof_judge - give each CPU of @proof its verdict; returns the worst */
+/* proof_judge - give @proof and each of its CPUs a verdict; returns that of @proof */
 enum proof_verdict proof_judge(struct proof *proof);
 
 /* proof_verdict_text - "pass", "unproven", "fail"; static */

@@ -285,13 +285,10 @@ report_proof_json(FILE *out, const struct proof *proof, struct error *e)
 {
 	struct writer w = {0};
 	auto_json cJSON *root = cJSON_CreateObject();
-	enum proof_verdict worst = PROOF_PASS;
 	cJSON *cpus;
 
-	for (size_t i = 0; i < proof->count; i++)
-		worst = proof->cpus[i].verdict > worst ? proof->cpus[i].verdict : worst;
 	writer_text(&w, root, "vm", proof->vm);
-	writer_text(&w, root, "verdict", proof_verdict_text(worst));
+	writer_text(&w, root, "verdict", proof_verdict_text(proof->verdict));
 	writer_number(&w, root, "duration_ns", (double)proof->ns);
 	writer_bool(&w, root, "traced", proof->is_traced);
 	writer_filled(&w, root, "not_traced_because", proof->untraced);
