@@ -128,13 +128,14 @@ static void
 the_worst_cpu_counts(void **state)
 {
 	struct disturber hog = {.source = TRACE_TASK, .who = WHO_USER};
-	struct proof_cpu cpus[] = {{.tally = {.list = &hog, .count = 1, .is_known = true}},
+	struct proof_cpu cpus[] = {{.tally = {.is_known = true}},
+		{.tally = {.list = &hog, .count = 1, .is_known = true}},
 		{.lost = 1, .tally = {.is_known = true}}, {.tally = {.is_known = true}}};
-	struct proof proof = {.is_traced = true, .cpus = cpus, .count = 3};
+	struct proof proof = {.is_traced = true, .cpus = cpus, .count = 4};
 
 	(void)state;
 	assert_int_equal(proof_judge(&proof), PROOF_FAIL);
-	proof.cpus = &cpus[1];
+	proof.cpus = &cpus[2];
 	proof.count = 2;
 	assert_int_equal(proof_judge(&proof), PROOF_UNPROVEN);
 }
