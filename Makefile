@@ -192,6 +192,8 @@ SRC = \
 	src/qemu/names.c \
 	src/qemu/needs.c \
 	src/qemu/opts.c \
+	src/qemu/parser.c \
+	src/qemu/parser.c \
 	src/qemu/program.c \
 	src/qemu/qmp.c \
 	src/qemu/reach.c \
@@ -411,6 +413,7 @@ TESTS = \
 	tests/unit/qemu/test_names.c \
 	tests/unit/qemu/test_needs.c \
 	tests/unit/qemu/test_opts.c \
+	tests/unit/qemu/test_parser.c \
 	tests/unit/qemu/test_program.c \
 	tests/unit/qemu/test_qmp.c \
 	tests/unit/qemu/test_reach.c \
@@ -526,7 +529,7 @@ build/man/man5/qpin.yml.5: src/config/qpin.yml.5.in build/keys config.mk
 	sed ${call part,KEYS,build/keys.man} ${PLACES} $< >$@
 
 # Lists of system calls, compiled in.
-lists: build/seccomp/qemu.inc build/seccomp/supervisor.inc
+lists: build/seccomp/parser.inc build/seccomp/qemu.inc build/seccomp/supervisor.inc
 
 build/seccomp/%.inc: policy/seccomp/%.list scripts/seccomp-table
 	@mkdir -p ${@D}
@@ -534,7 +537,8 @@ build/seccomp/%.inc: policy/seccomp/%.list scripts/seccomp-table
 	@mv $@.new $@
 
 src/qemu/sandbox.o build/check/src/qemu/sandbox.o build/fuzz/src/qemu/sandbox.o: build/seccomp/qemu.inc
-src/supervise/confine.o build/check/src/supervise/confine.o build/fuzz/src/supervise/confine.o: build/seccomp/supervisor.inc
+src/supervise/confine.o build/check/src/supervise/confine.o build/fuzz/src/supervise/confine.o: build/seccomp/parser.inc build/seccomp/supervisor.inc
+build/check/tests/unit/qemu/test_parser.o: build/seccomp/parser.inc
 
 # What is generated from the table of all that `qpin check` looks at.
 build/checks: src/report/check_tool.o src/libqpin.a

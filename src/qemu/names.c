@@ -38,7 +38,7 @@ vcpu_parse(const char *text, struct thread_name *ret)
 	if (slash == NULL || slash[1] == '\0' || (size_t)(slash - text) >= sizeof(number))
 		return false;
 	(void)snprintf(number, sizeof(number), "%.*s", (int)(slash - text), text);
-	if (num_parse_u32(number, 0, THREADS_VCPUS_MAX - 1, &index) < 0)
+	if (num_parse_u32(number, 0, QMP_VCPUS_MAX - 1, &index) < 0)
 		return false;
 	ret->kind = THREAD_VCPU;
 	ret->index = index;

@@ -8,7 +8,7 @@
 struct error;
 
 enum {
-	THREAD_TEXT_BYTES = THREADS_ID_BYTES + 16,
+	THREAD_TEXT_BYTES = QMP_ID_BYTES + 16,
 };
 
 enum thread_kind {
@@ -24,8 +24,8 @@ enum thread_kind {
 /* Taken apart. */
 struct thread_name {
 	enum thread_kind kind;
-	unsigned index;              /* of a vCPU; else 0 */
-	char part[THREADS_ID_BYTES]; /* "3", "disk"; the whole name of the others */
+	unsigned index;          /* of a vCPU; else 0 */
+	char part[QMP_ID_BYTES]; /* "3", "disk"; the whole name of the others */
 };
 
 /*

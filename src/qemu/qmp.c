@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "qemu/message.h"
+#include "qemu/parser.h"
 
 enum {
 	END_MS = 1000,       /* from QEMU's closing of the socket to its end */
@@ -20,26 +20,46 @@ enum {
 };
 
 static void
-queue_drop(struct qmp *q)
+message_free(struct qmp_message *message)
 {
-	struct qmp_queued *oldest = &q->queue[q->queue_first];
-
-	cJSON_Delete(oldest->json);
-	q->queue_bytes -= oldest->bytes;
-	q->queue_first = (q->queue_first + 1) % QMP_QUEUE_MAX;
-	q->queue_count--;
+	if (message == NULL)
+		return;
+	message_done(message);
+	free(message);
 }
 
-static void
-queue_put_take(struct qmp *q, cJSON *json, size_t bytes)
+/* The oldest one, out of the queue. */
+static struct qmp_message *
+queue_take(struct qmp *q)
 {
+	struct qmp_message *oldest = q->queue[q->queue_first];
+
+	q->queue_bytes -= message_items_bytes(oldest);
+	q->queue_first = (q->queue_first + 1) % QMP_QUEUE_MAX;
+	q->queue_count--;
+	return oldest;
+}
+
+/* A copy of @message, which is emptied; without memory it is lost. */
+static void
+queue_put(struct qmp *q, struct qmp_message *message)
+{
+	struct qmp_message *kept = malloc(sizeof(*kept));
+	size_t bytes = message_items_bytes(message);
+
+	if (kept == NULL) {
+		message_done(message);
+		q->dropped++;
+		return;
+	}
 	while (q->queue_count > 0 &&
 		(q->queue_count == QMP_QUEUE_MAX || q->queue_bytes + bytes > QMP_QUEUE_MAX_BYTES)) {
-		queue_drop(q);
+		message_free(queue_take(q));
 		q->dropped++;
 	}
-	q->queue[(q->queue_first + q->queue_count) % QMP_QUEUE_MAX] =
-		(struct qmp_queued){.json = json, .bytes = bytes};
+	*kept = *message;
+	*message = (struct qmp_message){0};
+	q->queue[(q->queue_first + q->queue_count) % QMP_QUEUE_MAX] = kept;
 	q->queue_count++;
 	q->queue_bytes += bytes;
 }
@@ -48,7 +68,7 @@ void
 qmp_close(struct qmp *q)
 {
 	while (q->queue_count > 0)
-		queue_drop(q);
+		message_free(queue_take(q));
 	wire_close(&q->wire);
 	q->broken = true;
 }
@@ -93,9 +113,8 @@ malformed(struct qmp *q, const char *doing, const char *why, struct error *e)
 
 /* The next message that was read already, or 0. */
 static int
-message_take(struct qmp *q, const char *doing, struct qmp_queued *ret, struct error *e)
+message_take(struct qmp *q, const char *doing, struct qmp_message *ret, struct error *e)
 {
-	cJSON *json = NULL;
 	struct error why;
 	const char *line;
 	size_t len;
@@ -105,13 +124,10 @@ message_take(struct qmp *q, const char *doing, struct qmp_queued *ret, struct er
 		return 0;
 	if (r < 0)
 		return talk_fail(q, r, doing, e);
-	r = json_parse(line, len, "QMP", &json, &why);
+	r = parser_read(line, len, ret, &why);
 	if (r == -ENOMEM)
 		return talk_fail(q, r, doing, e);
-	if (r < 0)
-		return malformed(q, doing, why.why, e);
-	*ret = (struct qmp_queued){.json = json, .bytes = len};
-	return 1;
+	return r < 0 ? malformed(q, doing, why.why, e) : 1;
 }
 
 /* Read more, waiting for it. 0; -ETIMEDOUT without a word; or told in @e. */
@@ -137,7 +153,7 @@ more_wait(struct qmp *q, const char *doing, int64_t deadline_ms, struct error *e
 
 /* The next message, waiting for it: 0, or as more_wait() */
 static int
-message_wait(struct qmp *q, const char *doing, int64_t deadline_ms, struct qmp_queued *ret,
+message_wait(struct qmp *q, const char *doing, int64_t deadline_ms, struct qmp_message *ret,
 	struct error *e)
 {
 	int r;
@@ -150,30 +166,33 @@ message_wait(struct qmp *q, const char *doing, int64_t deadline_ms, struct qmp_q
 	return r < 0 ? r : 0;
 }
 
-/* Keep what is ours to hand over later. */
-static void
-message_keep_take(struct qmp *q, struct qmp_queued *queued, const struct qmp_message *message)
+/* Keep what is ours to hand over later; @message is emptied. 0, or -EPROTO: it's out of place */
+static int
+message_keep(struct qmp *q, const char *doing, struct qmp_message *message, struct error *e)
 {
+	if (message->kind == QMP_GREETING) {
+		message_done(message);
+		return malformed(q, doing, "it greets once more", e);
+	}
 	if (message->kind == QMP_EVENT || (message->id > 0 && message->id <= q->last_id)) {
-		queue_put_take(q, queued->json, queued->bytes);
-		return;
+		queue_put(q, message);
+		return 0;
 	}
 	if (q->strange++ < STRANGE_LOGGED)
 		log_debug("QEMU answers %" PRIu64 ", which nobody asked", message->id);
-	cJSON_Delete(queued->json);
+	message_done(message);
+	return 0;
 }
 
 static int
-command_write_take(
-	struct qmp *q, const char *name, cJSON *arguments, int64_t deadline_ms, struct error *e)
+command_write(struct qmp *q, const char *name, int64_t deadline_ms, struct error *e)
 {
-	char doing[sizeof(e->what)];
-	char *text = NULL;
-	int r = message_format_take(name, arguments, q->last_id + 1, &text);
+	char doing[sizeof(e->what)], text[QMP_COMMAND_BYTES];
+	int r = -ENOTCONN;
 
-	if (r == 0)
-		r = q->broken ? -ENOTCONN : wire_write(&q->wire, text, strlen(text), deadline_ms);
-	free(text);
+	message_format(name, q->last_id + 1, text);
+	if (!q->broken)
+		r = wire_write(&q->wire, text, strlen(text), deadline_ms);
 	(void)snprintf(doing, sizeof(doing), "run QMP command '%s'", name);
 	if (r < 0)
 		return talk_fail(q, r, doing, e);
@@ -188,42 +207,24 @@ message_answers(const struct qmp_message *message, uint64_t id)
 	return message->id == id || (message->kind == QMP_ERROR && message->id == 0);
 }
 
-/* Wait for the answer to command @id, keeping what else comes; it's taken out of @ret. */
+/* Wait for the answer to command @id, keeping what else comes. */
 static int
 answer_wait(struct qmp *q, uint64_t id, const char *doing, int64_t deadline_ms,
-	struct qmp_queued *ret, struct error *e)
+	struct qmp_message *ret, struct error *e)
 {
 	for (;;) {
-		struct qmp_message message;
 		int r = message_wait(q, doing, deadline_ms, ret, e);
 
 		if (r < 0)
 			return r;
-		if (!message_read(ret->json, &message)) {
-			cJSON_Delete(ret->json);
-			return malformed(q, doing, "it is neither event nor answer", e);
-		}
-		if (message.kind != QMP_EVENT && message_answers(&message, id))
+		if (ret->kind >= QMP_RETURN && message_answers(ret, id))
 			return 0;
-		message_keep_take(q, ret, &message);
+		r = message_keep(q, doing, ret, e);
+		if (r < 0)
+			return r;
 		if (wire_expired(deadline_ms)) /* a flood isn't an answer */
 			return -ETIMEDOUT;
 	}
-}
-
-static int
-answer_take(cJSON *answer, const char *doing, cJSON **ret, struct error *e)
-{
-	struct qmp_message message;
-
-	(void)message_read(answer, &message);
-	if (message.kind == QMP_ERROR) {
-		(void)error_sys(e, EREMOTEIO, NULL, "%s", doing);
-		return error_why(e, "%s", message.name);
-	}
-	if (ret != NULL)
-		*ret = cJSON_DetachItemFromObjectCaseSensitive(answer, "return");
-	return 0;
 }
 
 static int
@@ -234,13 +235,13 @@ timed_out(const char *doing, int timeout_ms, struct error *e)
 }
 
 int
-qmp_command_take(struct qmp *q, const char *name, cJSON *arguments, int timeout_ms, cJSON **ret,
-	struct error *e)
+qmp_command(
+	struct qmp *q, const char *name, int timeout_ms, struct qmp_message *ret, struct error *e)
 {
 	int64_t deadline_ms = wire_deadline(timeout_ms);
-	struct qmp_queued answer = {0};
+	auto_message struct qmp_message answer = {0};
 	char doing[sizeof(e->what)];
-	int r = command_write_take(q, name, arguments, deadline_ms, e);
+	int r = command_write(q, name, deadline_ms, e);
 
 	(void)snprintf(doing, sizeof(doing), "run QMP command '%s'", name);
 	if (r == 0)
@@ -251,15 +252,21 @@ qmp_command_take(struct qmp *q, const char *name, cJSON *arguments, int timeout_
 		return timed_out(doing, timeout_ms, e);
 	if (r < 0)
 		return r;
-	r = answer_take(answer.json, doing, ret, e);
-	cJSON_Delete(answer.json);
-	return r;
+	if (answer.kind == QMP_ERROR) {
+		(void)error_sys(e, EREMOTEIO, NULL, "%s", doing);
+		return error_why(e, "%s", answer.name);
+	}
+	if (ret != NULL) {
+		*ret = answer;
+		answer = (struct qmp_message){0};
+	}
+	return 0;
 }
 
 int64_t
 qmp_send(struct qmp *q, const char *name, int timeout_ms, struct error *e)
 {
-	int r = command_write_take(q, name, NULL, wire_deadline(timeout_ms), e);
+	int r = command_write(q, name, wire_deadline(timeout_ms), e);
 
 	return r < 0 ? r : (int64_t)q->last_id;
 }
@@ -268,8 +275,7 @@ int
 qmp_open_take(int fd, int pidfd, int timeout_ms, struct qmp *ret, struct error *e)
 {
 	static const char doing[] = "get QEMU's QMP greeting";
-	struct qmp_queued greeting = {0};
-	bool known;
+	auto_message struct qmp_message greeting = {0};
 	int r;
 
 	*ret = (struct qmp){.wire = {.fd = fd, .pidfd = pidfd, .line_max = QMP_REPLY_MAX_BYTES}};
@@ -278,11 +284,10 @@ qmp_open_take(int fd, int pidfd, int timeout_ms, struct qmp *ret, struct error *
 		return timed_out(doing, timeout_ms, e);
 	if (r < 0)
 		return r;
-	known = message_read_greeting(greeting.json, &ret->version);
-	cJSON_Delete(greeting.json);
-	if (!known)
-		return malformed(ret, doing, "it doesn't begin with a version", e);
-	return qmp_command_take(ret, "qmp_capabilities", NULL, timeout_ms, NULL, e);
+	if (greeting.kind != QMP_GREETING)
+		return malformed(ret, doing, "it doesn't begin with a greeting", e);
+	ret->version = greeting.version;
+	return qmp_command(ret, "qmp_capabilities", timeout_ms, NULL, e);
 }
 
 /* Hand over what is queued; how many that were. */
@@ -292,13 +297,10 @@ queue_dispatch(struct qmp *q, qmp_handler *handle, void *context)
 	int count = 0;
 
 	for (; q->queue_count > 0; count++) {
-		auto_json cJSON *json = q->queue[q->queue_first].json;
-		struct qmp_message message;
+		struct qmp_message *message = queue_take(q);
 
-		q->queue[q->queue_first].json = NULL;
-		queue_drop(q);
-		(void)message_read(json, &message);
-		handle(context, &message);
+		handle(context, message);
+		message_free(message);
 	}
 	return count;
 }
@@ -307,18 +309,13 @@ queue_dispatch(struct qmp *q, qmp_handler *handle, void *context)
 static int
 message_step(struct qmp *q, const char *doing, struct error *e)
 {
-	struct qmp_queued next = {0};
-	struct qmp_message message;
+	struct qmp_message next = {0};
 	int r = message_take(q, doing, &next, e);
 
 	if (r <= 0)
 		return r;
-	if (!message_read(next.json, &message)) {
-		cJSON_Delete(next.json);
-		return malformed(q, doing, "it is neither event nor answer", e);
-	}
-	message_keep_take(q, &next, &message);
-	return 1;
+	r = message_keep(q, doing, &next, e);
+	return r < 0 ? r : 1;
 }
 
 /* The end of the connection needs no wait here: the event loop sees QEMU's end by itself. */

@@ -34,12 +34,12 @@ enum select_group {
 
 struct selector {
 	enum select_group group;
-	const char *word;            /* borrowed: as it was given */
-	bool by_position;            /* a list alone */
-	bool rest;                   /* "*" */
-	char name[THREADS_ID_BYTES]; /* "": any */
-	unsigned nth;                /* from 1; 0: each of that name */
-	struct cpus cpus;            /* not empty */
+	const char *word;        /* borrowed: as it was given */
+	bool by_position;        /* a list alone */
+	bool rest;               /* "*" */
+	char name[QMP_ID_BYTES]; /* "": any */
+	unsigned nth;            /* from 1; 0: each of that name */
+	struct cpus cpus;        /* not empty */
 };
 
 struct selection {

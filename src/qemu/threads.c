@@ -38,33 +38,18 @@ unlike_schema(const char *command, struct error *e, const char *why)
 	return error_why(e, "%s", why);
 }
 
-/* How many items the array @answer has, at most @most; or -EPROTO */
+/* Whether @answer is a list of that shape, of at least @least items; 0 or -EPROTO */
 static int
-array_count(const cJSON *answer, int most, const char *command, struct error *e)
+list_check(const struct qmp_message *answer, enum qmp_shape shape, const char *command,
+	struct error *e)
 {
-	int count = 0;
+	bool is_empty = answer->shape == QMP_LIST && answer->count == 0;
 
-	if (!cJSON_IsArray(answer))
-		return unlike_schema(command, e, "it is no list");
-	for (const cJSON *item = answer->child; item != NULL; item = item->next) {
-		if (++count > most)
-			return unlike_schema(command, e, "it has too many items");
-	}
-	return count;
-}
-
-/* Member @key of @object: a number in 0..@max when it's there, else it stays. False: malformed. */
-static bool
-optional_id(const cJSON *object, const char *key, unsigned max, unsigned *ret)
-{
-	int64_t value;
-
-	if (cJSON_GetObjectItemCaseSensitive(object, key) == NULL)
-		return true;
-	if (!json_int(object, key, 0, max, &value))
-		return false;
-	*ret = (unsigned)value;
-	return true;
+	if (answer->shape != shape && !is_empty)
+		return unlike_schema(command, e, "it is no list of them");
+	if (answer->count > 0 && message_items_bytes(answer) == 0)
+		return unlike_schema(command, e, "it has too many items");
+	return 0;
 }
 
 bool
@@ -80,22 +65,32 @@ threads_place_vcpu(const struct smp *smp, struct vcpu_thread *vcpu)
 	return vcpu->index < smp->maxcpus;
 }
 
+/* A number that may be missing: then it is 0. False: it is none, or more than @max. */
+static bool
+place_get(const struct qmp_vcpu *item, enum qmp_place place, unsigned max, unsigned *ret)
+{
+	int32_t value = item->place[place];
+
+	*ret = value >= 0 ? (unsigned)value : 0;
+	return value == QMP_ABSENT || (value >= 0 && *ret <= max);
+}
+
 /*
  * By what `props` tell. Cores are numbered within their module, modules within their cluster, and
  * clusters within their die; smp->cores counts all of a socket.
  */
 static bool
-place_by_props(const cJSON *props, const struct smp *smp, struct vcpu_thread *ret)
+place_by_props(const struct qmp_vcpu *item, const struct smp *smp, struct vcpu_thread *ret)
 {
-	unsigned die = 0, cluster = 0, module = 0, core = 0;
+	unsigned die, cluster, module, core;
 	unsigned module_cores = smp->cores / smp->dies / smp->clusters / smp->modules;
 
-	if (!optional_id(props, "socket-id", smp->sockets - 1, &ret->socket) ||
-		!optional_id(props, "die-id", smp->dies - 1, &die) ||
-		!optional_id(props, "cluster-id", smp->clusters - 1, &cluster) ||
-		!optional_id(props, "module-id", smp->modules - 1, &module) ||
-		!optional_id(props, "core-id", module_cores - 1, &core) ||
-		!optional_id(props, "thread-id", smp->threads - 1, &ret->thread))
+	if (!place_get(item, QMP_SOCKET, smp->sockets - 1, &ret->socket) ||
+		!place_get(item, QMP_DIE, smp->dies - 1, &die) ||
+		!place_get(item, QMP_CLUSTER, smp->clusters - 1, &cluster) ||
+		!place_get(item, QMP_MODULE, smp->modules - 1, &module) ||
+		!place_get(item, QMP_CORE, module_cores - 1, &core) ||
+		!place_get(item, QMP_THREAD, smp->threads - 1, &ret->thread))
 		return false;
 	ret->core = ((die * smp->clusters + cluster) * smp->modules + module) * module_cores + core;
 	return true;
@@ -103,35 +98,32 @@ place_by_props(const cJSON *props, const struct smp *smp, struct vcpu_thread *re
 
 /* Where the vCPU is; what is wrong with that, or NULL. */
 static const char *
-place_read(const cJSON *item, const struct smp *smp, struct vcpu_thread *ret)
+place_read(const struct qmp_vcpu *item, const struct smp *smp, struct vcpu_thread *ret)
 {
-	const cJSON *props = cJSON_GetObjectItemCaseSensitive(item, "props");
-
-	if (props != NULL && !cJSON_IsObject(props))
+	if (!item->props_are_object)
 		return "a vCPU's props are no object";
-	if (smp == NULL || cJSON_GetObjectItemCaseSensitive(props, "socket-id") == NULL)
+	if (smp == NULL || item->place[QMP_SOCKET] == QMP_ABSENT)
 		(void)threads_place_vcpu(smp, ret); /* the index was looked at */
-	else if (!place_by_props(props, smp, ret))
+	else if (!place_by_props(item, smp, ret))
 		return "a vCPU has a place that -smp can't have";
 	return NULL;
 }
 
 /* One item; what is wrong with it, or NULL. */
 static const char *
-vcpu_read(const cJSON *item, const struct smp *smp, struct vcpu_thread *ret)
+vcpu_read(const struct qmp_vcpu *item, const struct smp *smp, struct vcpu_thread *ret)
 {
-	int64_t most = smp != NULL ? smp->maxcpus : THREADS_VCPUS_MAX;
-	int64_t index, tid;
+	unsigned count = smp != NULL ? smp->maxcpus : QMP_VCPUS_MAX;
 
 	*ret = (struct vcpu_thread){0};
-	if (!cJSON_IsObject(item))
+	if (!item->is_object)
 		return "an item is no object";
-	if (!json_int(item, "cpu-index", 0, most - 1, &index))
+	if (item->index < 0 || (unsigned)item->index >= count)
 		return "a vCPU has no cpu-index that -smp can have";
-	if (!json_int(item, "thread-id", 1, TID_MAX, &tid))
+	if (item->tid < 1 || item->tid > TID_MAX)
 		return "a vCPU has no thread-id";
-	ret->index = (unsigned)index;
-	ret->tid = (pid_t)tid;
+	ret->index = (unsigned)item->index;
+	ret->tid = (pid_t)item->tid;
 	return place_read(item, smp, ret);
 }
 
@@ -149,13 +141,14 @@ vcpu_compare(const void *left, const void *right)
 
 /* The items in their order, then sorted; twice the same place is refused. */
 static int
-vcpus_read(const cJSON *answer, const struct smp *smp, struct threads *ret, struct error *e)
+vcpus_read(const struct qmp_message *answer, const struct smp *smp, struct threads *ret,
+	struct error *e)
 {
 	char text[PROBLEM_TEXT_BYTES];
-	size_t count = 0;
+	size_t count = answer->count;
 
-	for (const cJSON *item = answer->child; item != NULL; item = item->next) {
-		const char *wrong = vcpu_read(item, smp, &ret->vcpus[count++]);
+	for (size_t i = 0; i < count; i++) {
+		const char *wrong = vcpu_read(&answer->vcpus[i], smp, &ret->vcpus[i]);
 
 		if (wrong != NULL)
 			return unlike_schema(ask_vcpus, e, wrong);
@@ -175,18 +168,18 @@ vcpus_read(const cJSON *answer, const struct smp *smp, struct threads *ret, stru
 }
 
 int
-threads_parse_vcpus(
-	const cJSON *answer, const struct smp *smp, struct threads *ret, struct error *e)
+threads_parse_vcpus(const struct qmp_message *answer, const struct smp *smp, struct threads *ret,
+	struct error *e)
 {
-	int count = array_count(answer, THREADS_VCPUS_MAX, ask_vcpus, e);
+	int r = list_check(answer, QMP_VCPUS, ask_vcpus, e);
 
-	if (count < 0)
-		return count;
-	if (count == 0)
+	if (r < 0)
+		return r;
+	if (answer->count == 0)
 		return unlike_schema(ask_vcpus, e, "it has no vCPU");
 	free(ret->vcpus);
 	ret->vcpu_count = 0;
-	ret->vcpus = calloc((size_t)count, sizeof(*ret->vcpus));
+	ret->vcpus = calloc(answer->count, sizeof(*ret->vcpus));
 	if (ret->vcpus == NULL)
 		return error_sys(e, ENOMEM, NULL, "read QEMU's answer to %s", ask_vcpus);
 	return vcpus_read(answer, smp, ret, e);
@@ -194,34 +187,32 @@ threads_parse_vcpus(
 
 /* The next one of @threads; what is wrong with it, or NULL. Ids are names: of two, one is a lie. */
 static const char *
-iothread_read(const cJSON *item, const struct threads *threads, struct iothread_thread *ret)
+iothread_read(
+	const struct qmp_iothread *item, const struct threads *threads, struct iothread_thread *ret)
 {
-	const char *id = json_string(item, "id");
-	int64_t tid;
-
-	if (id == NULL || *id == '\0' || strlen(id) >= THREADS_ID_BYTES)
+	if (item->id[0] == '\0')
 		return "an iothread has no id, or too long a one";
-	if (threads_find_iothread(threads, id) != NULL)
+	if (threads_find_iothread(threads, item->id) != NULL)
 		return "an iothread is told twice";
-	if (!json_int(item, "thread-id", 1, TID_MAX, &tid))
+	if (item->tid < 1 || item->tid > TID_MAX)
 		return "an iothread has no thread-id";
-	ret->tid = (pid_t)tid;
-	ret->id = strdup(id);
+	ret->tid = (pid_t)item->tid;
+	ret->id = strdup(item->id);
 	return ret->id != NULL ? NULL : "out of memory";
 }
 
 int
-threads_parse_iothreads(const cJSON *answer, struct threads *ret, struct error *e)
+threads_parse_iothreads(const struct qmp_message *answer, struct threads *ret, struct error *e)
 {
-	int count = array_count(answer, THREADS_IOTHREADS_MAX, ask_iothreads, e);
+	int r = list_check(answer, QMP_IOTHREADS, ask_iothreads, e);
 
-	if (count <= 0)
-		return count;
-	ret->iothreads = calloc((size_t)count, sizeof(*ret->iothreads));
+	if (r < 0 || answer->count == 0)
+		return r;
+	ret->iothreads = calloc(answer->count, sizeof(*ret->iothreads));
 	if (ret->iothreads == NULL)
 		return error_sys(e, ENOMEM, NULL, "read QEMU's answer to %s", ask_iothreads);
-	for (const cJSON *item = answer->child; item != NULL; item = item->next) {
-		const char *wrong = iothread_read(item, ret, &ret->iothreads[ret->iothread_count]);
+	for (size_t i = 0; i < answer->count; i++) {
+		const char *wrong = iothread_read(&answer->iothreads[i], ret, &ret->iothreads[i]);
 
 		if (wrong != NULL)
 			return unlike_schema(ask_iothreads, e, wrong);
@@ -306,7 +297,7 @@ vcpus_share(const struct threads *threads, pid_t tid)
 static int
 shared_tell(const struct threads *threads, const struct owner *first, struct error *e)
 {
-	char one[THREADS_ID_BYTES + PROBLEM_TEXT_BYTES], other[sizeof(one)];
+	char one[QMP_ID_BYTES + PROBLEM_TEXT_BYTES], other[sizeof(one)];
 
 	if (vcpus_share(threads, first->tid)) {
 		(void)error_sys(e, ENOTUNIQ, NULL, "give each vCPU a CPU of its own");
@@ -326,7 +317,7 @@ static int
 owner_check(const struct threads *threads, const struct owner *owner, const struct root *proc,
 	pid_t pid, struct error *e)
 {
-	char name[TASK_PATH_BYTES], text[THREADS_ID_BYTES + PROBLEM_TEXT_BYTES];
+	char name[TASK_PATH_BYTES], text[QMP_ID_BYTES + PROBLEM_TEXT_BYTES];
 
 	(void)snprintf(name, sizeof(name), "%d/task/%d", pid, owner->tid);
 	if (owner->tid != pid && file_exists(proc, name))
@@ -364,19 +355,18 @@ threads_check(const struct threads *threads, const struct root *proc, pid_t pid,
 int
 threads_read(const struct threads_question *question, struct threads *ret, struct error *e)
 {
-	auto_json cJSON *vcpus = NULL, *iothreads = NULL;
+	auto_message struct qmp_message vcpus = {0}, iothreads = {0};
 	struct threads made = {0};
 	int r;
 
 	*ret = made;
-	r = qmp_command_take(question->qmp, ask_vcpus, NULL, question->timeout_ms, &vcpus, e);
+	r = qmp_command(question->qmp, ask_vcpus, question->timeout_ms, &vcpus, e);
 	if (r == 0)
-		r = qmp_command_take(
-			question->qmp, ask_iothreads, NULL, question->timeout_ms, &iothreads, e);
+		r = qmp_command(question->qmp, ask_iothreads, question->timeout_ms, &iothreads, e);
 	if (r == 0)
-		r = threads_parse_vcpus(vcpus, question->smp, &made, e);
+		r = threads_parse_vcpus(&vcpus, question->smp, &made, e);
 	if (r == 0)
-		r = threads_parse_iothreads(iothreads, &made, e);
+		r = threads_parse_iothreads(&iothreads, &made, e);
 	if (r == 0 && question->smp == NULL && made.vcpu_count > 1 &&
 		vcpus_share(&made, made.vcpus[0].tid))
 		made.vcpu_count = 1;

@@ -8,15 +8,9 @@
 #include <sys/types.h>
 
 #include "base/files.h"
-#include "base/json.h"
+#include "qemu/message.h"
 #include "qemu/qmp.h"
 #include "qemu/smp.h"
-
-enum {
-	THREADS_VCPUS_MAX = 8192, /* no machine type has more */
-	THREADS_IOTHREADS_MAX = 4096,
-	THREADS_ID_BYTES = 256, /* an iothread's id, with its NUL */
-};
 
 struct vcpu_thread {
 	unsigned socket, core, thread; /* as a definition names it: struct smp's cores; without a
@@ -46,7 +40,7 @@ struct threads {
  *
  * Returns 0; -EPROTO when an answer isn't what QEMU's schema promises; -ESRCH when a thread is none
  * of that process; -ENOTUNIQ when two vCPUs share a thread (single-threaded TCG); or as
- * qmp_command_take(). Without @smp the one thread of single-threaded TCG is vCPU 0's.
+ * qmp_command(). Without @smp the one thread of single-threaded TCG is vCPU 0's.
  * The caller calls threads_done() in any case.
  */
 struct threads_question {
@@ -68,8 +62,8 @@ void threads_done(struct threads *threads);
  * twice, or one that @smp (may be NULL) can't have. Source: QEMU qapi/machine.json, CpuInfoFast and
  * CpuInstanceProperties.
  */
-int threads_parse_vcpus(
-	const cJSON *answer, const struct smp *smp, struct threads *ret, struct error *e);
+int threads_parse_vcpus(const struct qmp_message *answer, const struct smp *smp,
+	struct threads *ret, struct error *e);
 
 /*
  * threads_place_vcpu - fill in the place of @vcpu by its index; @smp may be NULL
@@ -82,7 +76,7 @@ bool threads_place_vcpu(const struct smp *smp, struct vcpu_thread *vcpu);
  * threads_parse_iothreads - the answer of query-iothreads; -EPROTO when it isn't such an answer, or
  * names an iothread twice. Source: QEMU qapi/misc.json
  */
-int threads_parse_iothreads(const cJSON *answer, struct threads *ret, struct error *e);
+int threads_parse_iothreads(const struct qmp_message *answer, struct threads *ret, struct error *e);
 
 /* threads_check - whether each is a thread of @pid, other than its first, and has one role */
 int threads_check(

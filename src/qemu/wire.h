@@ -28,7 +28,7 @@ int64_t wire_deadline(int timeout_ms);
 bool wire_expired(int64_t deadline_ms);
 
 /*
- * wire_line - the next whole line that was read, without its newline
+ * wire_line - the next whole line that was read; its newline is behind @ret_len bytes
  * @ret: lives until the next wire_fill()
  *
  * Returns 1; 0 when there is none yet; -EMSGSIZE.

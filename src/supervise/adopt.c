@@ -139,20 +139,18 @@ words_open(struct vm *vm)
 static int
 guest_begin(struct vm *vm, struct error *e)
 {
-	auto_json cJSON *answer = NULL;
-	const char *status;
-	int r = qmp_command_take(&vm->qmp, "query-status", NULL, ANSWER_MS, &answer, e);
+	auto_message struct qmp_message state = {0};
+	int r = qmp_command(&vm->qmp, "query-status", ANSWER_MS, &state, e);
 
-	status = r == 0 ? json_string(answer, "status") : NULL;
-	if (status != NULL && str_eq(status, "paused"))
+	if (str_eq(state.name, "paused"))
 		log_notice(
 			"%s: the guest is paused: by its owner, or by on_degraded of the qpin that "
 			"died",
 			vm->definition->name);
-	if (status == NULL || !str_eq(status, "prelaunch") || vm->journal.qemu.paused)
+	if (!str_eq(state.name, "prelaunch") || vm->journal.qemu.paused)
 		return r;
 	log_notice("%s: the guest did not run yet", vm->definition->name);
-	return qmp_command_take(&vm->qmp, "cont", NULL, ANSWER_MS, NULL, e);
+	return qmp_command(&vm->qmp, "cont", ANSWER_MS, NULL, e);
 }
 
 /* Of one that was attached no socket is known, and none needed. */

@@ -20,6 +20,7 @@
 #include "host/task.h"
 #include "qemu/find.h"
 #include "qemu/names.h"
+#include "qemu/parser.h"
 #include "qemu/spawn.h"
 #include "qemu/tasks.h"
 #include "supervise/bounds.h"
@@ -312,6 +313,7 @@ attach_pin(struct host *host, const struct attach *attach, struct error *e)
 	}
 	if (r == 0)
 		r = pin(host, attach, &s, e);
+	parser_stop();
 	session_done(&s);
 	return r;
 }

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/files.h"
+#include "qemu/parser.h"
 
 enum {
 	MOUNTINFO_MAX_BYTES = 4 * 1024 * 1024, /* hosts of containers have thousands of mounts */
@@ -29,6 +30,10 @@ _Static_assert(AF_UNIX == 1 && PROT_EXEC == 4, "supervisor.list has them right")
 
 static const struct filter_rule rules[] = {
 #include "seccomp/supervisor.inc"
+};
+
+static const struct filter_rule parser_rules[] = {
+#include "seccomp/parser.inc"
 };
 
 uint64_t
@@ -104,38 +109,53 @@ confine_narrow(const struct host *host, enum confine_task task, struct error *e)
 }
 
 static int
-calls_confine(const struct host *host, enum confinement confinement, struct error *e)
+calls_confine(const struct host *host, enum filter_kind kind, struct error *e)
 {
 	static const char *const v1s[] = {"mount", "umount2", NULL};
 	const struct filter_request request = {
-		.kind = confinement == CONFINE_LOG ? FILTER_LOGS : FILTER_ALLOWS,
+		.kind = kind,
 		.rules = rules,
 		.count = COUNT(rules),
 		.without = may_be_v1(host) ? NULL : v1s,
 	};
 	auto_filter struct filter filter = {0};
-	int r;
+	int r = filter_make(&request, &filter, e);
 
-	if (confinement == CONFINE_NOT)
-		return 0;
-	if (!filter_is_available()) {
-		log_warning("qpin's own system calls can't be confined: the kernel, or a "
-			    "container, has no filters");
-		return 0;
-	}
-	r = filter_make(&request, &filter, e);
 	if (r == 0 && filter_install(&filter) < 0)
 		r = error_sys(e, errno, NULL, "confine qpin's own system calls");
 	return r < 0 ? error_hint(e, "--no-seccomp does without") : 0;
+}
+
+/* The parser is a process of its own from before we can't start one any more. */
+static int
+parser_begin(enum filter_kind kind, struct error *e)
+{
+	const struct filter_request request = {
+		.kind = kind,
+		.rules = parser_rules,
+		.count = COUNT(parser_rules),
+	};
+	auto_filter struct filter filter = {0};
+	int r = filter_make(&request, &filter, e);
+
+	return r < 0 ? error_hint(e, "--no-seccomp does without") : parser_start(&filter, e);
 }
 
 int
 confine(const struct host *host, enum confine_task task, enum confinement confinement,
 	struct error *e)
 {
+	enum filter_kind kind = confinement == CONFINE_LOG ? FILTER_LOGS : FILTER_ALLOWS;
+	bool filters = confinement != CONFINE_NOT && filter_is_available();
+	int r;
+
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return error_sys(e, errno, NULL, "give up new privileges");
-	if (calls_confine(host, confinement, e) < 0)
-		return error_code(e);
-	return confine_narrow(host, task, e);
+	if (confinement != CONFINE_NOT && !filters)
+		log_warning("qpin's own system calls can't be confined: the kernel, or a "
+			    "container, has no filters");
+	r = filters ? parser_begin(kind, e) : parser_start(NULL, e);
+	if (r == 0 && filters)
+		r = calls_confine(host, kind, e);
+	return r < 0 ? r : confine_narrow(host, task, e);
 }

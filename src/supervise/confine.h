@@ -8,7 +8,7 @@
 
 #include "host/host.h"
 
-/* What becomes of a system call that isn't in policy/seccomp/supervisor.list. */
+/* What becomes of a system call that isn't in policy/seccomp/supervisor.list or parser.list. */
 enum confinement {
 	CONFINE_REFUSE, /* EPERM, and the kernel's log tells */
 	CONFINE_LOG,    /* it is done, and the kernel's log tells: for debugging */
@@ -38,8 +38,9 @@ bool confine_proc_hides(char *mountinfo);
 /*
  * confine - give up, for good, what @task doesn't need, before the first byte of QMP is read
  *
- * Nothing can be executed from then on. Where the kernel has no filters, that is told, and the
- * capabilities alone are given up. Returns 0 or -errno.
+ * The parser of QMP is started before, for nothing can be any more: parser_stop() ends it. Nothing
+ * can be executed from then on. Where the kernel has no filters, that is told, and the capabilities
+ * alone are given up. Returns 0 or -errno.
  */
 int confine(const struct host *host, enum confine_task task, enum confinement confinement,
 	struct error *e);

@@ -149,9 +149,9 @@ plug_ask(struct vm *vm)
 }
 
 static int
-answer_read(struct vm *vm, const cJSON *data, struct threads *ret, struct error *e)
+answer_read(struct vm *vm, const struct qmp_message *answer, struct threads *ret, struct error *e)
 {
-	int r = threads_parse_vcpus(data, &vm->plan.smp, ret, e);
+	int r = threads_parse_vcpus(answer, &vm->plan.smp, ret, e);
 
 	return r < 0 ? r : threads_check(ret, &vm->host.roots.proc, vm->qemu.pid, e);
 }
@@ -167,7 +167,7 @@ on_answer(struct vm *vm, const struct qmp_message *message)
 			message->name);
 		return;
 	}
-	if (answer_read(vm, message->data, &now, &e) < 0) {
+	if (answer_read(vm, message, &now, &e) < 0) {
 		threads_done(&now);
 		vm->plug.again = e.errnum == ESRCH; /* it went meanwhile; at the next look */
 		if (e.errnum != ESRCH)

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/privilege.h"
+#include "qemu/parser.h"
 #include "supervise/background.h"
 #include "supervise/notify.h"
 #include "supervise/unwind.h"
@@ -19,6 +20,7 @@ vm_put_back(struct vm *vm)
 
 	if (vm->journal.dir.fd < 0)
 		return;
+	parser_stop();           /* it may be in a cgroup that goes */
 	vm->host.cancel_fd = -1; /* a signal ends the guest, not the undoing */
 	privilege_shield();
 	if (unwind(&vm->host, &vm->journal, &e) < 0)

@@ -139,17 +139,14 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 static int
 verify_prelaunch(struct vm *vm, struct error *e)
 {
-	auto_json cJSON *answer = NULL;
-	const char *status;
-	int r = qmp_command_take(&vm->qmp, "query-status", NULL, QMP_STEP_MS, &answer, e);
+	auto_message struct qmp_message state = {0};
+	int r = qmp_command(&vm->qmp, "query-status", QMP_STEP_MS, &state, e);
 
-	if (r < 0)
+	if (r < 0 || str_eq(state.name, "prelaunch") || str_eq(state.name, "inmigrate"))
 		return r;
-	status = json_string(answer, "status");
-	if (status != NULL && (str_eq(status, "prelaunch") || str_eq(status, "inmigrate")))
-		return 0;
 	error_refuse(e, ERROR_HOST, NULL, "let the guest go");
-	return error_why(e, "QEMU is in state %s already", status != NULL ? status : "unknown");
+	return error_why(
+		e, "QEMU is in state %s already", state.name[0] != '\0' ? state.name : "unknown");
 }
 
 int
@@ -204,7 +201,7 @@ let_go(struct vm *vm, struct error *e)
 {
 	if (argv_has_flag(vm->definition, "S"))
 		return 0;
-	return qmp_command_take(&vm->qmp, "cont", NULL, QMP_STEP_MS, NULL, e);
+	return qmp_command(&vm->qmp, "cont", QMP_STEP_MS, NULL, e);
 }
 
 static int

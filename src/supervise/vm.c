@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "qemu/monitor.h"
+#include "qemu/parser.h"
 #include "qemu/program.h"
 #include "supervise/signals.h"
 
@@ -119,6 +120,7 @@ void
 vm_done(struct vm *vm)
 {
 	qmp_close(&vm->qmp);
+	parser_stop();
 	spawned_close(&vm->qemu);
 	census_end(vm);
 	guard_end(&vm->guard);

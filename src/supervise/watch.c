@@ -82,6 +82,7 @@ on_message(void *context, const struct qmp_message *message)
 	case QMP_ERROR:
 		log_warning("%s: QEMU refuses: %s", vm->definition->name, message->name);
 		break;
+	case QMP_GREETING:
 	case QMP_RETURN:
 		break;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What QEMU answers to the questions for its vCPUs and iothreads. */
+/* Messages of QEMU, and above all its answers to the questions for its vCPUs and iothreads. */
 #include "qemu/threads.h"
 
 #include "fuzz.h"
@@ -14,9 +14,19 @@ static const struct smp smp = {.cpus = 4,
 	.modules = 1};
 
 static void
+message_check(const struct qmp_message *message)
+{
+	must(message->kind <= QMP_ERROR && message->shape <= QMP_IOTHREADS);
+	must(strlen(message->name) < sizeof(message->name));
+	must(message->kind != QMP_EVENT || message->id == 0);
+	must((message_items_bytes(message) > 0) ==
+		(message->vcpus != NULL || message->iothreads != NULL));
+}
+
+static void
 vcpus_check(const struct threads *threads, const struct smp *known)
 {
-	must(threads->vcpu_count <= THREADS_VCPUS_MAX);
+	must(threads->vcpu_count <= QMP_VCPUS_MAX);
 	for (size_t i = 0; i < threads->vcpu_count; i++) {
 		const struct vcpu_thread *v = &threads->vcpus[i];
 
@@ -31,11 +41,11 @@ vcpus_check(const struct threads *threads, const struct smp *known)
 static void
 iothreads_check(const struct threads *threads)
 {
-	must(threads->iothread_count <= THREADS_IOTHREADS_MAX);
+	must(threads->iothread_count <= QMP_IOTHREADS_MAX);
 	for (size_t i = 0; i < threads->iothread_count; i++) {
 		const struct iothread_thread *t = &threads->iothreads[i];
 
-		must(t->tid > 0 && t->id != NULL && strlen(t->id) < THREADS_ID_BYTES);
+		must(t->tid > 0 && t->id != NULL && strlen(t->id) < QMP_ID_BYTES);
 		must(threads_find_iothread(threads, t->id) == t);
 	}
 }
@@ -46,17 +56,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct threads threads = {0};
 	const struct smp *known;
 	struct error e;
-	cJSON *json;
+	struct qmp_message answer;
 
 	if (size < 1)
 		return 0;
 	known = (data[0] & 1) != 0 ? &smp : NULL;
-	json = cJSON_ParseWithLength((const char *)data + 1, size - 1);
-	if (threads_parse_vcpus(json, known, &threads, &e) == 0)
+	if (message_parse((const char *)data + 1, size - 1, &answer, &e) < 0)
+		return 0;
+	message_check(&answer);
+	if (threads_parse_vcpus(&answer, known, &threads, &e) == 0)
 		vcpus_check(&threads, known);
-	if (threads_parse_iothreads(json, &threads, &e) == 0)
+	if (threads_parse_iothreads(&answer, &threads, &e) == 0)
 		iothreads_check(&threads);
 	threads_done(&threads);
-	cJSON_Delete(json);
+	message_done(&answer);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -113,11 +114,18 @@ count_begin(void)
 	return close((int)listener);
 }
 
-/* The filter of qpin itself; that of QEMU is not told, nor what libseccomp tries out. */
+/*
+ * The filter of qpin itself; that of QEMU is not told, nor what libseccomp tries out, nor that of
+ * the parser.
+ */
 static int
 is_qpins(const long *a)
 {
-	return a[0] == SECCOMP_SET_MODE_FILTER && a[1] == SECCOMP_FILTER_FLAG_LOG && a[2] != 0;
+	char name[16] = "";
+
+	(void)prctl(PR_GET_NAME, name);
+	return strcmp(name, "qpin-parser") != 0 && a[0] == SECCOMP_SET_MODE_FILTER &&
+	       a[1] == SECCOMP_FILTER_FLAG_LOG && a[2] != 0;
 }
 
 long

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check.h"
+#include "parsing.h"
 
 #define GREETING                                                                                   \
 	"{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}, "         \
@@ -36,7 +37,7 @@ said(const char *script, int *other)
 	return ends[0];
 }
 
-/* What was handed over, as text: "STOP;7=1;8!words;" */
+/* What was handed over, as text: "STOP;7=running;8!words;" */
 static void
 note(void *context, const struct qmp_message *message)
 {
@@ -47,8 +48,7 @@ note(void *context, const struct qmp_message *message)
 	else if (message->kind == QMP_ERROR)
 		buf_printf(notes, "%d!%s;", (int)message->id, message->name);
 	else
-		buf_printf(notes, "%d=%d;", (int)message->id,
-			cJSON_IsNumber(message->data) ? message->data->valueint : -1);
+		buf_printf(notes, "%d=%s;", (int)message->id, message->name);
 }
 
 static void
@@ -57,11 +57,11 @@ qmp_talks_with_events_between_answers(void **state)
 	static const char script[] = "{\"event\": \"EARLY\"}\r\n" /* behind the greeting */
 				     "{\"return\": {}, \"id\": 1}\r\n"
 				     "{\"event\": \"STOP\", \"data\": {\"a\": 1}}\r\n"
-				     "{\"return\": 5, \"id\": 2}\r\n"
+				     "{\"return\": {\"status\": \"paused\"}, \"id\": 2}\r\n"
 				     "{\"event\": \"LATE\"}\r\n";
 	char sent[256] = "";
 	auto_buf struct buf notes = {0};
-	auto_json cJSON *answer = NULL;
+	auto_message struct qmp_message answer = {0};
 	auto_free char *whole = text_printf("%s%s", GREETING, script);
 	auto_qmp struct qmp q = QMP_CLOSED;
 	struct error e;
@@ -70,8 +70,8 @@ qmp_talks_with_events_between_answers(void **state)
 	(void)state;
 	assert_int_equal(qmp_open_take(said(whole, &other), -1, LONG_MS, &q, &e), 0);
 	assert_int_equal(q.version.major * 10000 + q.version.minor * 100 + q.version.micro, 70222);
-	assert_int_equal(qmp_command_take(&q, "query-x", NULL, LONG_MS, &answer, &e), 0);
-	assert_int_equal(answer->valueint, 5);
+	assert_int_equal(qmp_command(&q, "query-x", LONG_MS, &answer, &e), 0);
+	assert_string_equal(answer.name, "paused");
 	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), 3);
 	assert_string_equal(notes.text, "EARLY;STOP;LATE;");
 	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), 0);
@@ -135,8 +135,8 @@ qmp_command_judges_answers(void **state)
 		{"{\"return\": {}, \"id\": 2} {}\n", -EPROTO, NULL},
 		{"[1]\n", -EPROTO, NULL},
 		{"{\"foo\": 1}\n", -EPROTO,
-			"what QEMU says isn't QMP: it is neither event nor "
-			"answer"},
+			"what QEMU says isn't QMP: it is neither greeting, "
+			"event nor answer"},
 	};
 
 	(void)state;
@@ -148,7 +148,7 @@ qmp_command_judges_answers(void **state)
 		int got;
 
 		assert_int_equal(qmp_open_take(said(script, &other), -1, LONG_MS, &q, &e), 0);
-		got = qmp_command_take(&q, "cont", NULL, SHORT_MS, NULL, &e);
+		got = qmp_command(&q, "cont", SHORT_MS, NULL, &e);
 		if (got != row[i].want)
 			fail_msg("row %zu: want %d, got %d (%s)", i, row[i].want, got, e.why);
 		if (got < 0)
@@ -156,8 +156,7 @@ qmp_command_judges_answers(void **state)
 		if (row[i].why != NULL)
 			assert_string_equal(e.why, row[i].why);
 		if (got == -EPROTO) /* once out of step, no more */
-			assert_int_equal(
-				qmp_command_take(&q, "cont", NULL, LONG_MS, NULL, &e), -EPIPE);
+			assert_int_equal(qmp_command(&q, "cont", LONG_MS, NULL, &e), -EPIPE);
 	}
 }
 
@@ -176,7 +175,7 @@ qmp_refuses_deep_and_long_messages(void **state)
 	memset(strchr(deep, ' '), '[', 2000);
 	assert_int_equal(qmp_open_take(said(READY, &other), -1, LONG_MS, &q, &e), 0);
 	assert_int_equal(write(other, deep, strlen(deep)), strlen(deep));
-	assert_int_equal(qmp_command_take(&q, "x", NULL, LONG_MS, NULL, &e), -EPROTO);
+	assert_int_equal(qmp_command(&q, "x", LONG_MS, NULL, &e), -EPROTO);
 	qmp_close(&q);
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
@@ -232,7 +231,7 @@ talk_to_the_end(const char *script, unsigned commands, bool known, struct error 
 	assert_true(pidfd >= 0);
 	got = qmp_open_take(fd, known ? pidfd : -1, LONG_MS, &q, e);
 	if (got == 0)
-		got = qmp_command_take(&q, "x", NULL, LONG_MS, NULL, e);
+		got = qmp_command(&q, "x", LONG_MS, NULL, e);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	return got;
 }
@@ -300,7 +299,7 @@ qmp_keeps_the_newest_of_too_many_events(void **state)
 		buf_printf(&script, "{\"event\": \"E%d\"}\n", i);
 	buf_add(&script, "{\"return\": 1, \"id\": 2}\n");
 	assert_int_equal(qmp_open_take(said(script.text, &other), -1, LONG_MS, &q, &e), 0);
-	assert_int_equal(qmp_command_take(&q, "x", NULL, LONG_MS, NULL, &e), 0);
+	assert_int_equal(qmp_command(&q, "x", LONG_MS, NULL, &e), 0);
 	assert_int_equal(q.dropped, 10);
 	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), QMP_QUEUE_MAX);
 	assert_int_equal(strncmp(notes.text, "E10;E11;", 8), 0);
@@ -310,9 +309,10 @@ qmp_keeps_the_newest_of_too_many_events(void **state)
 static void
 qmp_dispatch_hands_answers_over_that_come_later(void **state)
 {
-	static const char late[] = "{\"return\": 2, \"id\": 2}\n{\"event\": \"POWERDOWN\"}\n"
-				   "{\"error\": {\"desc\": \"no\"}, \"id\": 3}\n"
-				   "{\"return\": 9, \"id\": 99}\n{\"event\":";
+	static const char late[] =
+		"{\"return\": {\"status\": \"x\"}, \"id\": 2}\n{\"event\": \"POWERDOWN\"}\n"
+		"{\"error\": {\"desc\": \"no\"}, \"id\": 3}\n"
+		"{\"return\": 9, \"id\": 99}\n{\"event\":";
 	auto_buf struct buf notes = {0};
 	auto_qmp struct qmp q = QMP_CLOSED;
 	struct error e;
@@ -320,11 +320,11 @@ qmp_dispatch_hands_answers_over_that_come_later(void **state)
 
 	(void)state;
 	assert_int_equal(qmp_open_take(said(READY, &other), -1, LONG_MS, &q, &e), 0);
-	assert_int_equal(qmp_command_take(&q, "slow", NULL, SHORT_MS, NULL, &e), -ETIMEDOUT);
+	assert_int_equal(qmp_command(&q, "slow", SHORT_MS, NULL, &e), -ETIMEDOUT);
 	assert_int_equal(qmp_send(&q, "system_powerdown", 0, &e), 3);
 	assert_int_equal(write(other, late, sizeof(late) - 1), sizeof(late) - 1);
 	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), 3);
-	assert_string_equal(notes.text, "2=2;POWERDOWN;3!no;");
+	assert_string_equal(notes.text, "2=x;POWERDOWN;3!no;");
 	assert_int_equal(q.strange, 1);
 	(void)close(fd_release(&other));
 	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), -EPIPE);
@@ -347,7 +347,7 @@ qmp_send_does_not_wait_for_who_does_not_read(void **state)
 	assert_int_equal(id, -EAGAIN);
 	assert_string_equal(e.why, "QEMU doesn't read what its monitor is told");
 	assert_false(q.broken);
-	assert_int_equal(qmp_command_take(&q, "x", NULL, SHORT_MS, NULL, &e), -ETIMEDOUT);
+	assert_int_equal(qmp_command(&q, "x", SHORT_MS, NULL, &e), -ETIMEDOUT);
 	assert_false(q.broken);
 }
 
@@ -366,5 +366,5 @@ main(void)
 		cmocka_unit_test(qmp_send_does_not_wait_for_who_does_not_read),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, parsing_begin, parsing_end);
 }

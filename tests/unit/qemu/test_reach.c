@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "check.h"
+#include "parsing.h"
 #include "tree.h"
 
 #define GREETING                                                                                   \
@@ -257,5 +258,5 @@ main(void)
 		cmocka_unit_test(what_keeps_from_a_found_socket_is_told),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, parsing_begin, parsing_end);
 }

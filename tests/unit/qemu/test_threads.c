@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check.h"
+#include "parsing.h"
 #include "tree.h"
 
 enum {
@@ -27,14 +28,16 @@ static const struct smp smp = {.cpus = 16,
 	.clusters = 1,
 	.modules = 1};
 
-/* The list @text: {"return": …} of an answer. */
-static cJSON *
+/* The answer that returns @text. */
+static struct qmp_message
 answer_parse(const char *text)
 {
-	cJSON *answer = cJSON_Parse(text);
+	auto_free char *whole = text_printf("{\"return\":%s,\"id\":1}", text);
+	struct qmp_message answer;
+	struct error e;
 
-	if (answer == NULL)
-		fail_msg("no JSON: %s", text);
+	if (message_parse(whole, strlen(whole), &answer, &e) < 0)
+		fail_msg("%s: %s", text, e.why);
 	return answer;
 }
 
@@ -67,11 +70,11 @@ vcpus_are_named_as_a_definition_names_them(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
-		auto_json cJSON *answer = answer_parse(row[i].text);
+		auto_message struct qmp_message answer = answer_parse(row[i].text);
 		struct threads got = {0};
 		struct error e = {0};
 
-		if (threads_parse_vcpus(answer, &smp, &got, &e) < 0)
+		if (threads_parse_vcpus(&answer, &smp, &got, &e) < 0)
 			fail_msg("%s: %s", row[i].text, e.why);
 		if (threads_find_vcpu(&got, row[i].socket, row[i].core, row[i].thread) == NULL)
 			fail_msg("%s is %u.%u.%u", row[i].text, got.vcpus[0].socket,
@@ -95,12 +98,12 @@ vcpus_with_clusters_and_modules_are_flattened_too(void **state)
 		.modules = 2};
 	static const char text[] = "[{\"cpu-index\":0,\"thread-id\":9,\"props\":{\"socket-id\":0,"
 				   "\"die-id\":1,\"cluster-id\":0,\"module-id\":1,\"core-id\":1}}]";
-	auto_json cJSON *answer = answer_parse(text);
+	auto_message struct qmp_message answer = answer_parse(text);
 	struct threads got = {0};
 	struct error e;
 
 	(void)state;
-	assert_int_equal(threads_parse_vcpus(answer, &clustered, &got, &e), 0);
+	assert_int_equal(threads_parse_vcpus(&answer, &clustered, &got, &e), 0);
 	assert_int_equal(got.vcpus[0].core, 11); /* ((1 * 2 + 0) * 2 + 1) * 2 + 1 */
 	threads_done(&got);
 }
@@ -108,13 +111,14 @@ vcpus_with_clusters_and_modules_are_flattened_too(void **state)
 static void
 vcpus_are_sorted(void **state)
 {
-	auto_json cJSON *answer = answer_parse("[" VCPU(9, 103, PLACE(1, 0, 0, 1)) "," VCPU(
-		1, 102, PLACE(0, 0, 0, 1)) "," VCPU(2, 101, PLACE(0, 0, 1, 0)) "]");
+	auto_message struct qmp_message answer =
+		answer_parse("[" VCPU(9, 103, PLACE(1, 0, 0, 1)) "," VCPU(
+			1, 102, PLACE(0, 0, 0, 1)) "," VCPU(2, 101, PLACE(0, 0, 1, 0)) "]");
 	struct threads got = {0};
 	struct error e;
 
 	(void)state;
-	assert_int_equal(threads_parse_vcpus(answer, &smp, &got, &e), 0);
+	assert_int_equal(threads_parse_vcpus(&answer, &smp, &got, &e), 0);
 	assert_int_equal(got.vcpu_count, 3);
 	assert_int_equal(got.vcpus[0].tid, 102);
 	assert_int_equal(got.vcpus[1].tid, 101);
@@ -160,11 +164,11 @@ vcpus_that_qemu_cannot_have_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
-		auto_json cJSON *answer = answer_parse(row[i]);
+		auto_message struct qmp_message answer = answer_parse(row[i]);
 		struct threads got = {0};
 		struct error e = {0};
 
-		if (threads_parse_vcpus(answer, &smp, &got, &e) != -EPROTO || e.why[0] == '\0')
+		if (threads_parse_vcpus(&answer, &smp, &got, &e) != -EPROTO || e.why[0] == '\0')
 			fail_msg("taken: %s", row[i]);
 		assert_string_equal(e.what, "read QEMU's answer to query-cpus-fast");
 		threads_done(&got);
@@ -174,14 +178,17 @@ vcpus_that_qemu_cannot_have_are_refused(void **state)
 static void
 vcpus_in_too_great_a_number_are_refused(void **state)
 {
-	auto_json cJSON *answer = cJSON_CreateArray();
+	auto_message struct qmp_message answer = {0};
+	auto_buf struct buf text = {0};
 	struct threads got = {0};
 	struct error e;
 
 	(void)state;
-	for (int i = 0; i <= THREADS_VCPUS_MAX; i++)
-		assert_true(cJSON_AddItemToArray(answer, cJSON_CreateObject()));
-	assert_int_equal(threads_parse_vcpus(answer, &smp, &got, &e), -EPROTO);
+	for (int i = 0; i <= QMP_VCPUS_MAX; i++)
+		buf_printf(&text, "%s{\"cpu-index\":%d}", i > 0 ? "," : "[", i);
+	buf_add(&text, "]");
+	answer = answer_parse(text.text);
+	assert_int_equal(threads_parse_vcpus(&answer, &smp, &got, &e), -EPROTO);
 	assert_string_equal(e.why, "it has too many items");
 	threads_done(&got);
 }
@@ -213,10 +220,10 @@ iothreads_are_read_strictly(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
-		auto_json cJSON *answer = answer_parse(row[i].text);
+		auto_message struct qmp_message answer = answer_parse(row[i].text);
 		struct threads got = {0};
 		struct error e = {0};
-		int r = threads_parse_iothreads(answer, &got, &e);
+		int r = threads_parse_iothreads(&answer, &got, &e);
 
 		if (r != row[i].want)
 			fail_msg("%s: %d", row[i].text, r);
@@ -354,10 +361,10 @@ vcpus_without_a_topology_have_their_number(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
-		auto_json cJSON *answer = answer_parse(row[i].text);
+		auto_message struct qmp_message answer = answer_parse(row[i].text);
 		struct threads got = {0};
 		struct error e = {0};
-		int r = threads_parse_vcpus(answer, NULL, &got, &e);
+		int r = threads_parse_vcpus(&answer, NULL, &got, &e);
 
 		if (r != row[i].want)
 			fail_msg("%s: %d (%s)", row[i].text, r, e.why);
@@ -441,5 +448,5 @@ main(void)
 		cmocka_unit_test(one_thread_of_all_vcpus_is_the_firsts),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, parsing_begin, parsing_end);
 }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include <stdio.h>
+
 #include "check.h"
 #include "qemu/message.h"
 #include "supervise/vm.h"
@@ -52,8 +54,9 @@ guard_heard_knows_who_paused_the_guest(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
 		struct vm vm = {.guard = {.pause = row[i].before}};
-		const struct qmp_message message = {.kind = QMP_EVENT, .name = row[i].event};
+		struct qmp_message message = {.kind = QMP_EVENT};
 
+		(void)snprintf(message.name, sizeof(message.name), "%s", row[i].event);
 		guard_heard(&vm, &message);
 		assert_int_equal(vm.guard.pause, row[i].after);
 	}

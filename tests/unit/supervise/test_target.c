@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "check.h"
 #include "host/host.h"
+#include "parsing.h"
 #include "tree.h"
 
 #define GREETING "{\"QMP\":{\"version\":{\"qemu\":{\"micro\":0,\"minor\":0,\"major\":9}}}}\n"
@@ -279,5 +280,5 @@ main(void)
 		cmocka_unit_test(who_is_no_qemu_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, parsing_begin, parsing_end);
 }
