@@ -48,9 +48,10 @@ static const char *ready; /* what qpin tells when it shall be told to end; NULL:
 static char *undo[WORDS_MAX] = {"qpin", "release", "--kill", "--all", NULL};
 static char *prepare[WORDS_MAX]; /* run before the command, without faults */
 static char said[TEXT_BYTES];
-static unsigned different, tried, step = 1;
+static unsigned different, tried, seed, step = 1;
 static long limit_ms, begun_ms;
 static int out_of_time;
+static int once;         /* of the errors each call gets one */
 static unsigned dead_at; /* the command is killed at this call, and the faults are the undoing's; 0:
 			    not so */
 
@@ -262,8 +263,10 @@ points_try(
 	if (points == NULL)
 		die("memory");
 	for (unsigned kind = 0; kind < COUNT(kinds); kind++) {
-		for (unsigned at = 1; at <= total && is_wanted(wanted, kinds[kind].name); at++)
-			points[count++] = at * COUNT(kinds) + kind;
+		for (unsigned at = 1; at <= total && is_wanted(wanted, kinds[kind].name); at++) {
+			if (!once || kind == 0 || kind == 1 + (at + seed) % (COUNT(kinds) - 1))
+				points[count++] = at * COUNT(kinds) + kind;
+		}
 	}
 	for (unsigned i = count; i-- > 1;) {
 		unsigned other = (unsigned)rand() % (i + 1), point = points[i];
@@ -296,6 +299,7 @@ usage(void)
 		"  -d PERCENT  kill the command behind so many of its calls; the faults are in "
 		"what undoes\n"
 		"  -c        the calls of the child that becomes QEMU, not those of qpin itself\n"
+		"  -o        each call fails once, with one of the errors, which the seed chooses\n"
 		"  -b LIMIT  seconds, after which no further point is tried; default none\n"
 		"Prints a line \"# NAME: …\" with the number of points, and each that leaves a "
 		"difference.\n");
@@ -316,7 +320,7 @@ words_split(char *text, char **words)
 int
 main(int argc, char **argv)
 {
-	unsigned seed = 0, total, dead_percent = 0;
+	unsigned total, dead_percent = 0;
 	const char *wanted = NULL, *ready_text;
 	struct lines before;
 	int in_child = 0, c, fd;
@@ -324,7 +328,7 @@ main(int argc, char **argv)
 	ssize_t len;
 
 	begun_ms = now_ms();
-	while ((c = getopt(argc, argv, "+k:s:e:r:p:u:cb:d:")) != -1) {
+	while ((c = getopt(argc, argv, "+k:s:e:r:p:u:cob:d:")) != -1) {
 		switch (c) {
 		case 'k':
 			step = (unsigned)strtoul(optarg, NULL, 10);
@@ -349,6 +353,9 @@ main(int argc, char **argv)
 			break;
 		case 'c':
 			in_child = 1;
+			break;
+		case 'o':
+			once = 1;
 			break;
 		case 'b':
 			limit_ms = strtol(optarg, NULL, 10) * 1000;

@@ -6,7 +6,11 @@ vm_pid=
 
 vm_config() {
 	local size='' faults="-s ${QPIN_FAULT_SEED:-0}"
-	[ "${QPIN_FAULT_ALL-}" = 1 ] || faults="$faults -b ${QPIN_FAULT_SECONDS:-15}"
+	case ${QPIN_FAULT_ALL-} in
+	1) ;;
+	once) faults="$faults -o" ;;
+	*) faults="$faults -b ${QPIN_FAULT_SECONDS:-15}" ;;
+	esac
 	[ "$mode" != shell ] || size=$(stty size | awk '{ print "rows " $1 " cols " $2 }')
 	printf '%s=%q\n' top "$top" matrix "$matrix" kernel "$kernel" init "$init" cgroup "$cgroup" host "$host" mode "$mode" size "$size" term "${TERM:-linux}" \
 		faults "$faults" fault_commands "${QPIN_FAULT_COMMANDS-}" race_rounds "${QPIN_RACE_ROUNDS:-2}"
