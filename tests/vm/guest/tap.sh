@@ -5,7 +5,10 @@
 tap() { printf '%s\n' "$*" >&3; }
 
 # note TEXT: a comment in the TAP, line by line.
-note() { printf '%s\n' "$*" | sed 's/^/# /' >&3; }
+note() {
+	local line
+	while IFS= read -r line; do tap "# $line"; done <<<"$*"
+}
 
 pass() { tap "ok - $1"; }
 
@@ -48,20 +51,22 @@ unlike() { if [[ $2 =~ $3 ]]; then fail "$1" "got: $2" && note "but not: $3"; el
 # skip DESCRIPTION REASON
 skip() { tap "ok - $1 # SKIP $2"; }
 
-# await SECONDS COMMAND…: until the command succeeds. For what has no event to wait for.
+# await SECONDS COMMAND…: until the command succeeds. For what has no event to wait for. It waits without a program, which
+# would take the time of who is waited for.
+exec {never}<> <(:)
 await() {
 	local end=$((SECONDS + $1))
 	shift
 	until "$@"; do
 		[ $SECONDS -lt $end ] || return 1
-		sleep 0.2
+		read -rt 0.2 -u "$never" || true
 	done
 }
 
 # host_save NAME: remember the host's state. host_same NAME DESCRIPTION: it is as it was.
-host_save() { "$QPIN_GUEST/snapshot" >"$TMP/$1.state"; }
+host_save() { "$top/build/snapshot" >"$TMP/$1.state"; }
 host_same() {
-	"$QPIN_GUEST/snapshot" >"$TMP/$1.now"
+	"$top/build/snapshot" >"$TMP/$1.now"
 	if cmp -s "$TMP/$1.state" "$TMP/$1.now"; then
 		pass "$2"
 	else
