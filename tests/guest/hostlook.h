@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state of the host that qpin may touch, as lines: what guest/snapshot prints, but with each
- * task for itself, and in a tenth of the time.
+ * The state of the host that a VM's launcher may touch, as lines that only change when that state
+ * does. Left out: numbers that run, and what comes and goes by itself, as kworkers do.
  */
 #ifndef QPIN_TESTS_HOSTLOOK_H
 #define QPIN_TESTS_HOSTLOOK_H
@@ -19,8 +19,15 @@ struct lines {
 	size_t count, room;
 };
 
-/* host_look - what is now; the caller calls lines_done(). Out of memory it ends the program. */
+/*
+ * host_look - what is now, with each task by its number, and the files of systemd's units
+ *
+ * The caller calls lines_done(). Out of memory it ends the program.
+ */
 void host_look(struct lines *ret);
+
+/* host_summary - what is now, with equal tasks counted, and systemd's units */
+void host_summary(struct lines *ret);
 void lines_done(struct lines *l);
 
 /* lines_differ - the number of differences; the first ones are printed with @tell */
