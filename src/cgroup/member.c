@@ -132,7 +132,9 @@ member_undo(struct host *host, const struct change *c, struct error *e)
 	if (r == 0 || c->kind != &change_process || c->id == getpid() ||
 		member_waits(host, c, r, e))
 		return r;
-	return member_leave(host, c, e);
+	/* What fails for a moment doesn't cost it its unit. */
+	r = member_move(host, c, c->before, e);
+	return r == 0 || r == -ESRCH ? 0 : member_leave(host, c, e);
 }
 
 static void
