@@ -121,6 +121,7 @@ SRC = \
 	src/host/topology.c \
 	src/host/tracer.c \
 	src/host/tracer_events.c \
+	src/host/turnout.c \
 	src/host/unit_change.c \
 	src/host/unit_cpus.c \
 	src/host/unitfiles.c \
@@ -358,6 +359,7 @@ TESTS = \
 	tests/unit/host/test_tenants.c \
 	tests/unit/host/test_topology.c \
 	tests/unit/host/test_tracer.c \
+	tests/unit/host/test_turnout.c \
 	tests/unit/host/test_unit_cpus.c \
 	tests/unit/host/test_usage.c \
 	tests/unit/host/test_user_facts.c \

@@ -13,14 +13,13 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "host/switches.h"
 #include "host/symbols.h"
 #include "host/task.h"
 #include "host/tracer.h"
+#include "host/turnout.h"
 #include "supervise/occupants.h"
 
 enum {
-	COUNT_TRIES = 16,
 	READ_MS = 100, /* the kernel's buffers, of 1.4 MiB per CPU, hold more events than of that */
 	NS_PER_S = 1000 * 1000 * 1000,
 	NS_PER_MS = 1000 * 1000,
@@ -38,70 +37,61 @@ now_ns(void)
 /* What the kernel counted up to a moment, of one CPU. */
 struct count {
 	bool is_known;
-	bool is_settled;
 	uint64_t all;             /* tasks that were put there */
 	struct turns before, own; /* occupants', read before that and afterwards */
 };
 
-/* All turns of the occupants; false when one has ended. */
-static bool
-occupants_count(const struct root *proc, const struct tally *t, struct turns *ret)
+static void
+turns_add(struct turns *sum, const struct turns *more)
 {
-	*ret = (struct turns){0};
-	for (size_t i = 0; i < t->occupant_count; i++) {
-		const struct occupant *o = &t->occupants[i];
-		struct turns turns;
-		struct error ignored;
-
-		if (turns_read(proc, o->pid, o->tid, &turns, &ignored) < 0)
-			return false;
-		ret->count += turns.count;
-		ret->run_ns += turns.run_ns;
-		ret->delay_ns += turns.delay_ns;
-	}
-	return true;
+	sum->count += more->count;
+	sum->run_ns += more->run_ns;
+	sum->delay_ns += more->delay_ns;
 }
 
-static int
-counts_read(const struct root *proc, const struct proof *proof, struct count *list)
+/* Of each CPU at least one, also if it's nobody's. */
+static size_t
+turnouts_of(const struct proof *proof, struct turnout *list)
 {
-	struct switches switches = {0};
-	struct error ignored;
-	int r;
+	size_t count = 0;
 
-	for (size_t i = 0; i < proof->count; i++)
-		list[i].is_known = occupants_count(proc, &proof->cpus[i].tally, &list[i].before);
-	r = switches_load(proc, &switches, &ignored);
 	for (size_t i = 0; i < proof->count; i++) {
-		unsigned os_cpu = proof->cpus[i].tally.os_cpu;
+		const struct tally *t = &proof->cpus[i].tally;
 
-		list[i].is_known = list[i].is_known && r == 0 &&
-				   cpus_has(&switches.known, os_cpu) &&
-				   occupants_count(proc, &proof->cpus[i].tally, &list[i].own);
-		if (!list[i].is_known)
-			continue;
-		list[i].all = switches.count[os_cpu];
-		list[i].is_settled = list[i].before.count == list[i].own.count;
+		for (size_t j = 0; j < t->occupant_count; j++, count++)
+			list[count] = (struct turnout){.os_cpu = t->os_cpu,
+				.pid = t->occupants[j].pid,
+				.tid = t->occupants[j].tid};
+		if (t->occupant_count == 0)
+			list[count++] = (struct turnout){.os_cpu = t->os_cpu};
 	}
-	switches_done(&switches);
-	return r == -ENOMEM ? r : 0;
+	return count;
 }
 
-/*
- * Both numbers can't be read at once: who was switched in between is looked at again. For who is
- * switched all the time, counts_compare() has a bound.
- */
+/* For whom is put there all the time, so that it never settles, counts_compare() has a bound. */
 static int
 counts_take(const struct root *proc, const struct proof *proof, struct count *list)
 {
-	int r = 0;
-	bool again = true;
+	size_t room = 0, count, at = 0;
+	auto_free struct turnout *turnouts = NULL;
+	int r;
 
-	for (int i = 0; i < COUNT_TRIES && r == 0 && again; i++) {
-		again = false;
-		r = counts_read(proc, proof, list);
-		for (size_t j = 0; j < proof->count; j++)
-			again |= list[j].is_known && !list[j].is_settled;
+	for (size_t i = 0; i < proof->count; i++)
+		room += proof->cpus[i].tally.occupant_count + 1;
+	turnouts = calloc(room + 1, sizeof(*turnouts));
+	if (turnouts == NULL)
+		return -ENOMEM;
+	count = turnouts_of(proof, turnouts);
+	r = turnouts_read(proc, turnouts, count);
+	for (size_t i = 0; i < proof->count; i++) {
+		size_t end = at + turnouts_of_cpu(&turnouts[at], count - at);
+
+		list[i] = (struct count){
+			.is_known = turnouts[at].is_known, .all = turnouts[at].switches};
+		for (; at < end; at++) {
+			turns_add(&list[i].before, &turnouts[at].before);
+			turns_add(&list[i].own, &turnouts[at].after);
+		}
 	}
 	return r;
 }
