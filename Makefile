@@ -35,6 +35,7 @@ SRC = \
 	src/cgroup/roster.c \
 	src/cgroup/trial.c \
 	src/cgroup/without.c \
+	src/change/baseline.c \
 	src/change/change.c \
 	src/change/claims.c \
 	src/change/journal.c \
@@ -299,6 +300,7 @@ TESTS = \
 	tests/unit/cgroup/test_roster.c \
 	tests/unit/cgroup/test_trial.c \
 	tests/unit/cgroup/test_without.c \
+	tests/unit/change/test_baseline.c \
 	tests/unit/change/test_change.c \
 	tests/unit/change/test_claims.c \
 	tests/unit/change/test_journal.c \

@@ -64,9 +64,8 @@ journal_open(const struct root *state, const char *name, struct journal *j, stru
 	return journal_lock(j, path, e);
 }
 
-/* Append @line_take with one write: all of it, or nothing. */
-static int
-journal_append(struct journal *j, char *line_take, struct error *e)
+int
+journal_append_take(struct journal *j, char *line_take, struct error *e)
 {
 	char path[sizeof(j->dir.path) + sizeof(journal_file)];
 	auto_free char *line = line_take;
@@ -113,7 +112,7 @@ journal_begin(struct journal *j, const struct cpus *cpus, struct error *e)
 		return j->fd;
 	(void)snprintf(
 		header.name, sizeof(header.name), "%s", j->name + (j->name[0] == '.' ? 1 : 0));
-	return journal_append(j, record_header_line(&header), e);
+	return journal_append_take(j, record_header_line(&header), e);
 }
 
 /* Delete the files that @j made or may make, and the directory. What isn't empty stays. */
@@ -238,7 +237,7 @@ journal_apply(struct journal *j, struct host *host, const struct change *c, stru
 	kept = &j->changes.list[j->changes.count - 1];
 	r = kept->kind->look(host, kept, e);
 	if (r == 0)
-		r = journal_append(j, record_change_line(kept), e);
+		r = journal_append_take(j, record_change_line(kept), e);
 	if (r < 0) {
 		j->changes.count--; /* never begun, never written down */
 		change_done(kept);
@@ -287,7 +286,7 @@ journal_note(struct journal *j, enum record_type type, const struct record_proce
 	struct error *e)
 {
 	*(type == RECORD_QEMU ? &j->qemu : &j->keeper) = *process;
-	return journal_append(j, record_process_line(type, process), e);
+	return journal_append_take(j, record_process_line(type, process), e);
 }
 
 size_t
@@ -308,7 +307,7 @@ journal_undo(struct journal *j, struct host *host,
 			continue;
 		}
 		j->undone[i] = true;
-		if (journal_append(j, record_undone_line(i), &trouble) < 0)
+		if (journal_append_take(j, record_undone_line(i), &trouble) < 0)
 			log_debug("%s: %s", trouble.what, trouble.where);
 	}
 	return left;
@@ -333,5 +332,6 @@ journal_close(struct journal *j)
 		(void)close(j->fd);
 	change_list_done(&j->changes);
 	free(j->undone);
+	baselines_done(&j->baselines);
 	*j = (struct journal)JOURNAL_CLOSED;
 }

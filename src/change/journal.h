@@ -23,6 +23,7 @@ struct journal {
 	bool *undone;                 /* owned; one per change */
 	struct record_process qemu;   /* the VM's; pid 0 before journal_note() of it */
 	struct record_process keeper; /* of a QEMU that ran before; pid 0: none */
+	struct baselines baselines;   /* of the vCPUs that have CPUs; of an older journal none */
 };
 
 /* A journal that holds nothing; every one begins as this. */
@@ -97,6 +98,13 @@ int journal_restore(struct journal *j, struct host *host,
  */
 int journal_note(struct journal *j, enum record_type type, const struct record_process *process,
 	struct error *e);
+
+/*
+ * journal_append_take - write @line_take, which may be NULL without memory: whole lines, or nothing
+ *
+ * Returns 0 or -errno.
+ */
+int journal_append_take(struct journal *j, char *line_take, struct error *e);
 
 /*
  * journal_undo - undo all changes, the last one first

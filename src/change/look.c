@@ -67,6 +67,10 @@ record_keep(struct journal *j, struct record *record, const char *where, struct 
 	case RECORD_KEEPER:
 		j->keeper = record->process;
 		return 0;
+	case RECORD_BASELINE:
+		if (baselines_add(&j->baselines, &record->baseline) < 0)
+			return error_sys(e, ENOMEM, where, "read a journal");
+		return 0;
 	}
 	return 0;
 }

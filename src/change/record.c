@@ -236,6 +236,7 @@ static int
 record_read(const cJSON *json, const struct change_kind *const *kinds, struct record *ret)
 {
 	const cJSON *change = cJSON_GetObjectItemCaseSensitive(json, "change");
+	const cJSON *baseline = cJSON_GetObjectItemCaseSensitive(json, "baseline");
 	int64_t index;
 
 	if (json_string(json, "qpin") != NULL) {
@@ -245,6 +246,10 @@ record_read(const cJSON *json, const struct change_kind *const *kinds, struct re
 	if (change != NULL) {
 		ret->type = RECORD_CHANGE;
 		return change_parse(change, kinds, &ret->change);
+	}
+	if (baseline != NULL) {
+		ret->type = RECORD_BASELINE;
+		return baseline_parse(baseline, &ret->baseline);
 	}
 	for (enum record_type type = RECORD_QEMU; type <= RECORD_KEEPER; type++) {
 		const cJSON *process = cJSON_GetObjectItemCaseSensitive(json, process_key(type));

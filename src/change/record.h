@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/cpus.h"
+#include "change/baseline.h"
 #include "change/change.h"
 
 enum {
@@ -24,10 +25,11 @@ struct record_header {
 
 enum record_type {
 	RECORD_HEADER,
-	RECORD_CHANGE, /* about to be made */
-	RECORD_UNDONE, /* the change with this index is undone */
-	RECORD_QEMU,   /* QEMU was started */
-	RECORD_KEEPER, /* who watches over a QEMU that ran before: lets it go at a SIGTERM */
+	RECORD_CHANGE,   /* about to be made */
+	RECORD_UNDONE,   /* the change with this index is undone */
+	RECORD_QEMU,     /* QEMU was started */
+	RECORD_KEEPER,   /* who watches over a QEMU that ran before: lets it go at a SIGTERM */
+	RECORD_BASELINE, /* what was counted when a vCPU got its place; not in older journals */
 };
 
 /* A process that runs; its id alone may be another's by now. */
@@ -51,6 +53,7 @@ struct record {
 	struct change change;          /* of RECORD_CHANGE; the owner calls change_done() */
 	size_t index;                  /* of RECORD_UNDONE: counts changes from 0 */
 	struct record_process process; /* of RECORD_QEMU and RECORD_KEEPER */
+	struct baseline baseline;      /* of RECORD_BASELINE */
 };
 
 /* record_*_line - the line with its newline, which the caller frees; NULL without memory */

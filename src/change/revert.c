@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Undoing or replacing some of a journal's changes while the others stay, and forgetting them. */
+/* Undoing or replacing some of what a journal has while the rest stays, and forgetting it. */
 #include "change/revert.h"
 
 #include <errno.h>
@@ -55,6 +55,13 @@ add_line_take(struct buf *b, char *line)
 	free(line);
 }
 
+static void
+add_baselines(struct buf *b, const struct baselines *baselines)
+{
+	for (size_t i = 0; i < baselines->count; i++)
+		add_line_take(b, baseline_line(&baselines->list[i]));
+}
+
 /* All that the journal says, without what is undone. */
 static char *
 text_of(const struct journal *j)
@@ -71,6 +78,7 @@ text_of(const struct journal *j)
 		add_line_take(&b, record_process_line(RECORD_QEMU, &j->qemu));
 	if (j->keeper.pid != 0)
 		add_line_take(&b, record_process_line(RECORD_KEEPER, &j->keeper));
+	add_baselines(&b, &j->baselines);
 	return buf_take(&b);
 }
 
@@ -166,4 +174,32 @@ journal_claim(struct journal *j, const struct cpus *cpus, struct error *e)
 	if (r < 0)
 		j->cpus = before;
 	return r;
+}
+
+/* The first ones of a start are written behind the rest: that is all it has to wait for. */
+static int
+append_baselines(struct journal *j, struct error *e)
+{
+	auto_buf struct buf b = {0};
+
+	add_baselines(&b, &j->baselines);
+	return journal_append_take(j, buf_take(&b), e);
+}
+
+int
+journal_count_take(struct journal *j, struct baselines *baselines_take, struct error *e)
+{
+	struct baselines before = j->baselines;
+	int r;
+
+	j->baselines = *baselines_take;
+	*baselines_take = (struct baselines){0};
+	r = before.count == 0 ? append_baselines(j, e) : rewrite(j, e);
+	if (r < 0) {
+		baselines_done(&j->baselines);
+		j->baselines = before;
+		return r;
+	}
+	baselines_done(&before);
+	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Undoing or replacing some of a journal's changes while the others stay, and forgetting them. */
+/* Undoing or replacing some of what a journal has while the rest stays, and forgetting it. */
 #ifndef QPIN_CHANGE_REVERT_H
 #define QPIN_CHANGE_REVERT_H
 
@@ -32,5 +32,12 @@ int journal_replace(struct journal *j, struct host *host, const struct change *o
  * Returns 0, or -errno with the claim as before.
  */
 int journal_claim(struct journal *j, const struct cpus *cpus, struct error *e);
+
+/*
+ * journal_count_take - @baselines_take are @j's from now on, in place of those that it had
+ *
+ * Taken over, also on failure. Returns 0, or -errno with those of before.
+ */
+int journal_count_take(struct journal *j, struct baselines *baselines_take, struct error *e);
 
 #endif
