@@ -234,6 +234,7 @@ SRC = \
 	src/supervise/amiss.c \
 	src/supervise/attach.c \
 	src/supervise/background.c \
+	src/supervise/baselines.c \
 	src/supervise/bounds.c \
 	src/supervise/census.c \
 	src/supervise/confine.c \
@@ -262,6 +263,7 @@ SRC = \
 	src/supervise/signals.c \
 	src/supervise/start.c \
 	src/supervise/stop.c \
+	src/supervise/strangers.c \
 	src/supervise/sweep.c \
 	src/supervise/target.c \
 	src/supervise/unwind.c \
@@ -455,6 +457,7 @@ TESTS = \
 	tests/unit/supervise/test_amiss.c \
 	tests/unit/supervise/test_attach.c \
 	tests/unit/supervise/test_background.c \
+	tests/unit/supervise/test_baselines.c \
 	tests/unit/supervise/test_bounds.c \
 	tests/unit/supervise/test_confine.c \
 	tests/unit/supervise/test_crew.c \
@@ -470,6 +473,7 @@ TESTS = \
 	tests/unit/supervise/test_saved.c \
 	tests/unit/supervise/test_seated.c \
 	tests/unit/supervise/test_signals.c \
+	tests/unit/supervise/test_strangers.c \
 	tests/unit/supervise/test_target.c \
 	tests/unit/supervise/test_unwind.c \
 	tests/unit/supervise/test_view.c \

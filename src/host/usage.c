@@ -85,6 +85,15 @@ line_parse(const char *text, const char *key, enum usage_count count, struct usa
 	}
 }
 
+static void
+migrations_read(const struct root *proc, pid_t pid, pid_t tid, struct usage *ret)
+{
+	char text[STATUS_BYTES];
+
+	line_parse(thread_file(proc, pid, tid, "sched", text), "se.nr_migrations", USAGE_MIGRATIONS,
+		ret);
+}
+
 void
 usage_read(const struct root *proc, pid_t pid, pid_t tid, bool migrations, struct usage *ret)
 {
@@ -97,8 +106,16 @@ usage_read(const struct root *proc, pid_t pid, pid_t tid, bool migrations, struc
 	line_parse(read, "nonvoluntary_ctxt_switches", USAGE_INVOLUNTARY, ret);
 	line_parse(read, "voluntary_ctxt_switches", USAGE_VOLUNTARY, ret);
 	if (migrations)
-		line_parse(thread_file(proc, pid, tid, "sched", text), "se.nr_migrations",
-			USAGE_MIGRATIONS, ret);
+		migrations_read(proc, pid, tid, ret);
+}
+
+int64_t
+usage_read_migrations(const struct root *proc, pid_t pid, pid_t tid)
+{
+	struct usage usage = {0};
+
+	migrations_read(proc, pid, tid, &usage);
+	return usage.has[USAGE_MIGRATIONS] ? (int64_t)usage.of[USAGE_MIGRATIONS] : -1;
 }
 
 /* The CPUs that have a column: "CPU0 CPU1 …"; how many there are, or -EINVAL. */

@@ -19,6 +19,7 @@ enum usage_count {
 	USAGE_VOLUNTARY,    /* switches: it slept */
 	USAGE_MIGRATIONS,   /* to another CPU */
 	USAGE_IRQS,         /* of the one CPU that it may run on: of all kinds, since boot */
+	USAGE_FOREIGN,      /* on that CPU: tasks that were put there, but vCPUs, since it has it */
 	USAGE_COUNT,
 };
 
@@ -28,7 +29,7 @@ struct usage {
 };
 
 /*
- * usage_read - what is counted of thread @tid of process @pid; irqs apart
+ * usage_read - what is counted of thread @tid of process @pid; that of its CPU apart
  * @migrations: read them, too: a longer file
  *
  * What this kernel doesn't tell is left out. Source: proc(5), /proc/PID/task/TID/schedstat
@@ -36,9 +37,13 @@ struct usage {
  */
 void usage_read(const struct root *proc, pid_t pid, pid_t tid, bool migrations, struct usage *ret);
 
+/* usage_read_migrations - of those alone how often the thread was moved; -1 when it isn't told */
+int64_t usage_read_migrations(const struct root *proc, pid_t pid, pid_t tid);
+
 /* The interrupts that each CPU had since boot. Starts as {0}. */
 struct irq_counts {
 	uint64_t *count; /* owned; of CPUs 0 … cpu_count - 1 */
+	uint64_t *nmi;   /* in it: the non-maskable ones alone, a 32-bit counter; NULL: not told */
 	size_t cpu_count;
 };
 

@@ -174,6 +174,7 @@ cell_make(const struct status_thread *t, enum status_column column, char *cell)
 		[STATUS_COLUMN_VOL] = USAGE_VOLUNTARY,
 		[STATUS_COLUMN_MIGR] = USAGE_MIGRATIONS,
 		[STATUS_COLUMN_IRQS] = USAGE_IRQS,
+		[STATUS_COLUMN_FOREIGN] = USAGE_FOREIGN,
 	};
 
 	(void)snprintf(cell, CELL_BYTES, "-");
@@ -214,6 +215,7 @@ cell_make(const struct status_thread *t, enum status_column column, char *cell)
 	case STATUS_COLUMN_VOL:
 	case STATUS_COLUMN_MIGR:
 	case STATUS_COLUMN_IRQS:
+	case STATUS_COLUMN_FOREIGN:
 		usage_cell(&t->usage, counts[column], cell);
 		return;
 	case STATUS_COLUMN_COUNT:

@@ -49,6 +49,7 @@ struct status_thread {
 	char partition[128];           /* of its cgroup, in the kernel's words; "": there is none */
 	struct scheduling scheduling;  /* not set: not known */
 	struct usage usage;
+	int64_t foreign_since_ns; /* USAGE_FOREIGN is counted, by CLOCK_MONOTONIC */
 };
 
 /* Something that isn't as it should be. */

@@ -32,6 +32,7 @@ usage_write(struct writer *w, const struct usage *usage, cJSON *object)
 		[USAGE_VOLUNTARY] = "voluntary_switches",
 		[USAGE_MIGRATIONS] = "migrations",
 		[USAGE_IRQS] = "cpu_irqs",
+		[USAGE_FOREIGN] = "cpu_foreign_tasks",
 	};
 
 	for (size_t i = 0; i < USAGE_COUNT; i++)
@@ -57,6 +58,8 @@ thread_write(struct writer *w, const struct status_thread *t, cJSON *object)
 	writer_filled(w, object, "partition", t->partition);
 	scheduling_write(w, &t->scheduling, object);
 	usage_write(w, &t->usage, object);
+	writer_known(w, object, "cpu_foreign_since_monotonic_ns", t->usage.has[USAGE_FOREIGN],
+		(double)t->foreign_since_ns);
 }
 
 static void

@@ -38,6 +38,9 @@ static const struct {
 	{.count = USAGE_IRQS,
 		.name = "qpin_thread_cpu_interrupts_total",
 		.help = "Interrupts since boot of the one CPU that the thread may run on."},
+	{.count = USAGE_FOREIGN,
+		.name = "qpin_thread_cpu_foreign_tasks_total",
+		.help = "How often another task than the virtual CPUs was put on their CPU."},
 };
 
 struct writer {

@@ -42,8 +42,11 @@ thread_since(const struct status_thread *t, const struct status_vm *before)
 	const struct status_thread *then = before != NULL ? thread_find(before, t) : NULL;
 	struct status_thread since = *t;
 
-	if (then != NULL)
-		usage_since(&t->usage, &then->usage, &since.usage);
+	if (then == NULL)
+		return since;
+	usage_since(&t->usage, &then->usage, &since.usage);
+	if (t->foreign_since_ns != then->foreign_since_ns) /* it was counted anew meanwhile */
+		since.usage.has[USAGE_FOREIGN] = false;
 	return since;
 }
 
@@ -67,7 +70,7 @@ row_merge(struct status_thread *row, const struct status_thread *t)
 	if (!str_eq(row->name, t->name))
 		row->name[0] = '\0';
 	/* All have the CPU's, if it is one: nothing to be summed. */
-	row->usage.has[USAGE_IRQS] = false;
+	row->usage.has[USAGE_IRQS] = row->usage.has[USAGE_FOREIGN] = false;
 	usage_add(&row->usage, &t->usage);
 }
 

@@ -14,6 +14,7 @@
 #include "cgroup/group.h"
 #include "host/task.h"
 #include "qemu/names.h"
+#include "supervise/strangers.h"
 
 static const char vcpu_prefix[] = "vCPU ", iothread_prefix[] = "iothread ";
 
@@ -209,5 +210,7 @@ crew_read(const struct host *host, const struct journal *j, const struct crew_so
 	}
 	if (vm->thread_count > 0)
 		qsort(vm->threads, vm->thread_count, sizeof(*vm->threads), thread_compare);
+	if ((sources->wants & STATUS_WANT_FOREIGN) != 0)
+		return strangers_count(&host->roots.proc, j, vm);
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include "cgroup/files.h"
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
+#include "supervise/baselines.h"
 #include "supervise/mend.h"
 #include "supervise/notify.h"
 #include "supervise/seated.h"
@@ -289,6 +290,7 @@ guard_look(struct vm *vm)
 	if (vm_verify(vm, &seen) == 0) {
 		if (guard->degraded)
 			recover(vm);
+		baselines_keep(vm);
 		return false;
 	}
 	if (cpus_are_online(vm, &e) < 0) {
@@ -299,6 +301,7 @@ guard_look(struct vm *vm)
 			log_warning("%s: somebody undid a part of the plan", vm->definition->name);
 			log_failure(LOG_LEVEL_WARNING, &seen);
 			recover(vm);
+			baselines_keep(vm);
 			return false;
 		}
 		stop = degrade(vm, &seen);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "supervise/baselines.h"
 #include "supervise/vm.h"
 
 bool
@@ -111,6 +112,7 @@ update(struct vm *vm, const struct threads *before)
 			seat_of(&vm->seats, v->tid) == NULL)
 			come(vm, v, false);
 	}
+	baselines_keep(vm);
 }
 
 int

@@ -13,6 +13,7 @@
 #include "config/definition.h"
 #include "config/findings.h"
 #include "host/load.h"
+#include "supervise/baselines.h"
 #include "supervise/notify.h"
 #include "supervise/seated.h"
 #include "supervise/vm.h"
@@ -148,6 +149,7 @@ take_over(struct vm *vm, struct wanted *wanted, struct error *e)
 	if (r < 0)
 		return r;
 	r = move_all(vm, &wanted->plan, e);
+	baselines_keep(vm); /* also of those that were moved before another one couldn't be */
 	if (r == 0)
 		keep_later(vm, &wanted->plan);
 	return r < 0 ? r : vm_verify(vm, e);

@@ -16,6 +16,7 @@
 #include "plan/changes.h"
 #include "plan/level.h"
 #include "qemu/scheduling_change.h"
+#include "supervise/baselines.h"
 #include "supervise/seated.h"
 #include "supervise/vm.h"
 
@@ -157,6 +158,7 @@ vm_note_placed(struct vm *vm, struct error *e)
 {
 	struct record_process qemu = vm->journal.qemu;
 
+	baselines_keep(vm);
 	qemu.placed = true;
 	(void)snprintf(qemu.level, sizeof(qemu.level), "%s", level_text(&vm->plan));
 	(void)snprintf(qemu.reason, sizeof(qemu.reason), "%s", vm->plan.level_reason);

@@ -28,12 +28,13 @@ usage_read_takes_what_the_kernel_tells(void **state)
 		"nr_switches                                  :                  695\n");
 	usage_read(&tree.root, 7, 8, true, &usage);
 	for (size_t i = 0; i < USAGE_COUNT; i++)
-		assert_int_equal(usage.has[i], i != USAGE_IRQS);
+		assert_int_equal(usage.has[i], i != USAGE_IRQS && i != USAGE_FOREIGN);
 	assert_true(usage.of[USAGE_CPU_TIME_NS] == UINT64_C(123456789012));
 	assert_true(usage.of[USAGE_RUN_DELAY_NS] == 3456);
 	assert_true(usage.of[USAGE_VOLUNTARY] == 150);
 	assert_true(usage.of[USAGE_INVOLUNTARY] == 545);
 	assert_true(usage.of[USAGE_MIGRATIONS] == 4);
+	assert_int_equal(usage_read_migrations(&tree.root, 7, 8), 4);
 	usage_read(&tree.root, 7, 8, false, &usage);
 	assert_false(usage.has[USAGE_MIGRATIONS]);
 	tree_remove(&tree);
@@ -55,6 +56,7 @@ usage_read_leaves_out_what_there_is_not(void **state)
 		usage_read(&tree.root, 7, tid, true, &usage);
 		for (size_t i = 0; i < USAGE_COUNT; i++)
 			assert_false(usage.has[i]);
+		assert_int_equal(usage_read_migrations(&tree.root, 7, tid), -1);
 	}
 	tree_remove(&tree);
 }

@@ -33,12 +33,12 @@ status_is_a_table_per_vm(void **state)
 	text = print(&status, NULL, NULL);
 	assert_string_equal(text,
 		"win11: running, QEMU 4711, CPU 2, level isolated\n"
-		"ROLE           TID CPU PLACE POLICY   TIME  DELAY INVOL  MIGR IRQS PARTITION\n"
-		"vCPU 0.1.0    4712   2 1/0/0 fifo 5 1.00us 2.00us  3000  5000 6000 isolated\n"
-		"emulator      4711 0-1 -     other  1.00us 2.00us  3000  5000    - member\n"
-		"iothread disk 4713 0-1 -     other  1.00us 2.00us  3000  5000    - member\n"
-		"2 workers        - 0-1 -     other  2.00us 4.00us  6000 10000    - member\n"
-		"call_rcu      4716 0-1 -     other  1.00us 2.00us  3000  5000    - member\n");
+		"ROLE           TID CPU PLACE POLICY   TIME  DELAY INVOL IRQS FOREIGN PARTITION\n"
+		"vCPU 0.1.0    4712   2 1/0/0 fifo 5 1.00us 2.00us  3000 6000    7000 isolated\n"
+		"emulator      4711 0-1 -     other  1.00us 2.00us  3000    -       - member\n"
+		"iothread disk 4713 0-1 -     other  1.00us 2.00us  3000    -       - member\n"
+		"2 workers        - 0-1 -     other  2.00us 4.00us  6000    -       - member\n"
+		"call_rcu      4716 0-1 -     other  1.00us 2.00us  3000    -       - member\n");
 	status_done(&status);
 }
 
@@ -109,8 +109,8 @@ status_of_what_is_not_known_is_a_dash(void **state)
 	t->scheduling.set = false;
 	t->partition[0] = '\0';
 	t->spot.core = -1;
-	text = print(&status, NULL, "place,core,policy,time,migr,irqs,partition");
-	assert_non_null(strstr(text, "\n-/0/0    - -         -    -    - -\n"));
+	text = print(&status, NULL, "place,core,policy,time,migr,irqs,foreign,partition");
+	assert_non_null(strstr(text, "\n-/0/0    - -         -    -    -       - -\n"));
 	status_done(&status);
 }
 

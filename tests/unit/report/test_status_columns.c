@@ -23,6 +23,9 @@ columns_are_read_with_what_they_want(void **state)
 	assert_int_equal(columns.wants, 0);
 	assert_int_equal(status_columns_parse("node,irqs", &columns, &e), 0);
 	assert_int_equal(columns.wants, STATUS_WANT_SPOT | STATUS_WANT_IRQS);
+	assert_int_equal(status_columns_parse("foreign", &columns, &e), 0);
+	assert_true((columns.wants & STATUS_WANT_FOREIGN) != 0);
+	assert_true((columns.wants & STATUS_WANT_MIGRATIONS) != 0); /* it rests on these */
 }
 
 static void

@@ -64,10 +64,14 @@ status_json_has_each_thread(void **state)
 	assert_true(number(t, "priority") == 5);
 	assert_true(number(t, "cpu_time_ns") == 1000);
 	assert_true(number(t, "cpu_irqs") == 6000);
+	assert_true(number(t, "cpu_foreign_tasks") == 7000);
+	assert_true(number(t, "cpu_foreign_since_monotonic_ns") == 77);
 	assert_string_equal(json_string(t, "partition"), "isolated");
 	t = cJSON_GetArrayItem(threads, 3);
 	assert_string_equal(json_string(t, "role"), "worker");
 	assert_true(is_null(t, "cpu_irqs") && is_null(t, "core") && is_null(t, "priority"));
+	assert_true(is_null(t, "cpu_foreign_tasks"));
+	assert_true(is_null(t, "cpu_foreign_since_monotonic_ns"));
 	assert_null(cJSON_GetObjectItem(t, "guest_core"));
 	t = cJSON_GetArrayItem(cJSON_GetObjectItem(vm, "not_as_planned"), 0);
 	assert_string_equal(json_string(t, "what"), "what");

@@ -46,6 +46,8 @@ metrics_have_a_sample_per_row(void **state)
 	/* of one thread alone a CPU is known */
 	assert_null(strstr(strstr(text, "qpin_thread_cpu_interrupts_total{") + 1,
 		"qpin_thread_cpu_interrupts_total{"));
+	assert_non_null(strstr(text, "qpin_thread_cpu_foreign_tasks_total{vm=\"win11\",user=\"me\","
+				     "role=\"vcpu\",thread=\"vCPU 0.1.0\",tid=\"4712\"} 7000\n"));
 	assert_string_equal(text + strlen(text) - strlen("# EOF\n"), "# EOF\n");
 	status_done(&status);
 }

@@ -48,6 +48,29 @@ vcpus_and_iothreads_have_their_own(void **state)
 }
 
 static void
+what_is_counted_anew_is_not_compared(void **state)
+{
+	struct status_rows rows;
+	struct status before, now;
+
+	(void)state;
+	vms_fill(&before);
+	vms_fill(&now);
+	now.vms[0].threads[0].usage.of[USAGE_FOREIGN] += 2;
+	assert_int_equal(status_rows_make(&now.vms[0], &before.vms[0], &rows), 0);
+	assert_true(rows.list[0].usage.has[USAGE_FOREIGN]);
+	assert_int_equal(rows.list[0].usage.of[USAGE_FOREIGN], 2);
+	status_rows_done(&rows);
+	now.vms[0].threads[0].foreign_since_ns++;
+	assert_int_equal(status_rows_make(&now.vms[0], &before.vms[0], &rows), 0);
+	assert_false(rows.list[0].usage.has[USAGE_FOREIGN]);
+	assert_true(rows.list[0].usage.has[USAGE_IRQS]);
+	status_rows_done(&rows);
+	status_done(&before);
+	status_done(&now);
+}
+
+static void
 a_vm_that_was_started_again_is_another(void **state)
 {
 	struct status before, now;
@@ -71,6 +94,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_of_a_kind_are_one),
 		cmocka_unit_test(vcpus_and_iothreads_have_their_own),
+		cmocka_unit_test(what_is_counted_anew_is_not_compared),
 		cmocka_unit_test(a_vm_that_was_started_again_is_another),
 	};
 

@@ -23,7 +23,7 @@ vms_thread(struct status_thread *t, enum status_role role, const char *label, co
 	t->spot = (struct spot){.core = -1, .cache = -1, .node = -1};
 	t->scheduling = (struct scheduling){.set = true, .policy = SCHED_OTHER};
 	for (size_t i = 0; i < USAGE_COUNT; i++) {
-		t->usage.has[i] = i != USAGE_IRQS;
+		t->usage.has[i] = i != USAGE_IRQS && i != USAGE_FOREIGN;
 		t->usage.of[i] = 1000 * (i + 1);
 	}
 }
@@ -67,6 +67,8 @@ vms_fill(struct status *status)
 	vm->threads[0].scheduling =
 		(struct scheduling){.set = true, .policy = SCHED_FIFO, .priority = 5};
 	vm->threads[0].usage.has[USAGE_IRQS] = true;
+	vm->threads[0].usage.has[USAGE_FOREIGN] = true;
+	vm->threads[0].foreign_since_ns = 77;
 }
 
 #endif
