@@ -122,6 +122,7 @@ SRC = \
 	src/host/topology.c \
 	src/host/tracer.c \
 	src/host/tracer_events.c \
+	src/host/tracer_record.c \
 	src/host/turnout.c \
 	src/host/unit_change.c \
 	src/host/unit_cpus.c \
@@ -363,6 +364,7 @@ TESTS = \
 	tests/unit/host/test_tenants.c \
 	tests/unit/host/test_topology.c \
 	tests/unit/host/test_tracer.c \
+	tests/unit/host/test_tracer_record.c \
 	tests/unit/host/test_turnout.c \
 	tests/unit/host/test_unit_cpus.c \
 	tests/unit/host/test_usage.c \

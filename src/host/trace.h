@@ -24,6 +24,7 @@ enum trace_source {
 	TRACE_IRQ,     /* a device's interrupt. id: its number */
 	TRACE_SOFTIRQ, /* id: enum trace_softirq */
 	TRACE_VECTOR,  /* an interrupt of the CPU's own. id: enum trace_vector */
+	TRACE_NMI,     /* id: the address of the function that took it; 0: not known */
 	TRACE_WORK,    /* of a workqueue. id: the function's address */
 	TRACE_TIMER,   /* id: the function's address */
 };
@@ -63,10 +64,11 @@ struct trace_event {
 	enum trace_kind kind;
 	enum trace_source source;
 	unsigned os_cpu;
-	uint64_t ns;   /* by CLOCK_MONOTONIC */
-	pid_t current; /* the thread that had the CPU up to now; 0: none */
-	uint64_t id;   /* of a switch: the thread that runs now; 0: none */
-	bool ready;    /* of a switch: the thread that had the CPU could have run on */
+	uint64_t ns;      /* by CLOCK_MONOTONIC */
+	pid_t current;    /* the thread that had the CPU up to now; 0: none */
+	uint64_t id;      /* of a switch: the thread that runs now; 0: none */
+	uint64_t took_ns; /* of a point: how long it took, up to then; 0: not known */
+	bool ready;       /* of a switch: the thread that had the CPU could have run on */
 	char name[TRACE_NAME_BYTES]; /* of the thread or device: untrusted bytes; "": none */
 };
 

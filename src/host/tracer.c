@@ -26,12 +26,6 @@
 
 static const char what[] = "trace CPUs";
 
-enum field {
-	FIELD_ID,
-	FIELD_NAME,
-	FIELD_STATE,
-};
-
 /* Where tracefs is mounted; false: nowhere. The library would mount it, for all to see. */
 static bool
 mount_find(char *path, size_t size)
@@ -128,21 +122,6 @@ instance_make(struct tracer *t, struct error *e)
 	return 0;
 }
 
-static void
-fields_find(struct tracer *t, size_t i)
-{
-	struct tep_event *event = t->events[i];
-
-	if (tracer_events[i].id_field != NULL)
-		t->fields[i][FIELD_ID] = tep_find_field(event, tracer_events[i].id_field);
-	if (tracer_events[i].name_field != NULL)
-		t->fields[i][FIELD_NAME] = tep_find_field(event, tracer_events[i].name_field);
-	if (tracer_events[i].kind == TRACE_SWITCH)
-		t->fields[i][FIELD_STATE] = tep_find_field(event, "prev_state");
-	if (tracer_events[i].id_field != NULL && t->fields[i][FIELD_ID] == NULL)
-		t->events[i] = NULL;
-}
-
 /* How the kernel's pages of events are laid out. */
 static int
 pages_load(struct tracer *t, struct error *e)
@@ -167,10 +146,10 @@ format_load(struct tracer *t, size_t i)
 	auto_free char *text =
 		tracefs_event_file_read(NULL, wanted->system, wanted->name, "format", &len);
 
-	if (text != NULL && tep_parse_format(t->tep, &t->events[i], text, (unsigned long)len,
-				    wanted->system) == TEP_ERRNO__SUCCESS)
-		fields_find(t, i);
-	else
+	if (text == NULL ||
+		tep_parse_format(t->tep, &t->events[i], text, (unsigned long)len, wanted->system) !=
+			TEP_ERRNO__SUCCESS ||
+		!tracer_fields_find(t->events[i], wanted, &t->fields[i]))
 		t->events[i] = NULL;
 }
 
@@ -255,63 +234,19 @@ struct reading {
 	void *data;
 };
 
-static uint64_t
-number_read(struct tep_format_field *field, const struct tep_record *record)
-{
-	unsigned long long value = 0;
-
-	if (field != NULL)
-		(void)tep_read_number_field(field, record->data, &value);
-	return value;
-}
-
-/* A text within the record: of a fixed place, or of one that the record tells. */
-static void
-name_read(struct tep_format_field *field, const struct tep_record *record, char *name)
-{
-	size_t offset, size;
-
-	if (field == NULL)
-		return;
-	offset = (size_t)field->offset;
-	size = (size_t)field->size;
-	if ((field->flags & TEP_FIELD_IS_DYNAMIC) != 0) {
-		uint64_t place = number_read(field, record);
-
-		offset = place & UINT16_MAX;
-		size = place >> 16 & UINT16_MAX;
-	}
-	if (offset > (size_t)record->size || size > (size_t)record->size - offset)
-		return;
-	if (size > TRACE_NAME_BYTES - 1)
-		size = TRACE_NAME_BYTES - 1;
-	memcpy(name, (const char *)record->data + offset, size);
-	name[size] = '\0';
-}
-
 static int
 record_take(struct tep_event *event, struct tep_record *record, int os_cpu, void *data)
 {
 	const struct reading *reading = data;
 	const struct tracer *t = reading->tracer;
-	struct trace_event ret = {.os_cpu = (unsigned)os_cpu,
-		.ns = record->ts,
-		.current = (pid_t)tep_data_pid(t->tep, record)};
+	struct trace_event ret = {
+		.os_cpu = (unsigned)os_cpu, .current = (pid_t)tep_data_pid(t->tep, record)};
 	size_t i = 0;
 
 	while (i < TRACER_EVENTS && t->events[i] != event)
 		i++;
-	if (i == TRACER_EVENTS)
-		return 0;
-	ret.kind = tracer_events[i].kind;
-	ret.source = tracer_events[i].source;
-	ret.id = tracer_events[i].id_field != NULL ? number_read(t->fields[i][FIELD_ID], record)
-						   : tracer_events[i].id;
-	name_read(t->fields[i][FIELD_NAME], record, ret.name);
-	/* 0 is running; the bits beyond a byte tell of having been preempted. */
-	if (ret.kind == TRACE_SWITCH)
-		ret.ready = (number_read(t->fields[i][FIELD_STATE], record) & UINT8_MAX) == 0;
-	reading->each(&ret, reading->data);
+	if (i < TRACER_EVENTS && tracer_record_read(&tracer_events[i], &t->fields[i], record, &ret))
+		reading->each(&ret, reading->data);
 	return 0;
 }
 

@@ -10,16 +10,12 @@
 
 #include "base/cpus.h"
 #include "host/tracer_events.h"
+#include "host/tracer_record.h"
 
 struct error;
 struct tep_event;
-struct tep_format_field;
 struct tep_handle;
 struct tracefs_instance;
-
-enum {
-	TRACER_FIELDS = 3,
-};
 
 struct tracer {
 	struct tracefs_instance *instance; /* owned */
@@ -28,7 +24,7 @@ struct tracer {
 	struct cpus cpus;
 	/* Of each event in our table, borrowed from tep; NULL: this kernel has none. */
 	struct tep_event *events[TRACER_EVENTS];
-	struct tep_format_field *fields[TRACER_EVENTS][TRACER_FIELDS];
+	struct tracer_fields fields[TRACER_EVENTS];
 };
 
 /* Every struct tracer begins as this. */

@@ -158,22 +158,35 @@ row_add(const char *row, const unsigned *columns, size_t count, uint64_t *sum)
 		sum[columns[i]] += value;
 }
 
+static bool
+row_is_nmi(const char *row)
+{
+	return str_starts(row + strspn(row, " "), "NMI:");
+}
+
 int
 irq_counts_parse(const char *text, struct irq_counts *ret)
 {
 	unsigned columns[CPUS_MAX];
 	const char *row = strchr(text, '\n');
 	int count = row != NULL ? columns_parse(text, (size_t)(row - text), columns) : -EINVAL;
+	bool has_nmi = false;
 	uint64_t *sum;
 
 	if (count < 0)
 		return count;
-	sum = calloc(CPUS_MAX, sizeof(*sum));
+	sum = calloc(2 * (size_t)CPUS_MAX, sizeof(*sum));
 	if (sum == NULL)
 		return -ENOMEM;
-	for (; row != NULL; row = strchr(row + 1, '\n'))
+	for (; row != NULL; row = strchr(row + 1, '\n')) {
 		row_add(row + 1, columns, (size_t)count, sum);
-	*ret = (struct irq_counts){.count = sum, .cpu_count = CPUS_MAX};
+		if (row_is_nmi(row + 1)) {
+			row_add(row + 1, columns, (size_t)count, sum + CPUS_MAX);
+			has_nmi = true;
+		}
+	}
+	*ret = (struct irq_counts){
+		.count = sum, .nmi = has_nmi ? sum + CPUS_MAX : NULL, .cpu_count = CPUS_MAX};
 	return 0;
 }
 

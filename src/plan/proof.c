@@ -54,6 +54,7 @@ proof_source_text(enum trace_source source)
 		[TRACE_IRQ] = "irq",
 		[TRACE_SOFTIRQ] = "softirq",
 		[TRACE_VECTOR] = "vector",
+		[TRACE_NMI] = "nmi",
 		[TRACE_WORK] = "work",
 		[TRACE_TIMER] = "timer",
 	};
@@ -96,6 +97,7 @@ proof_is_foreign(const struct disturber *d)
 	case TRACE_SOFTIRQ:
 		return softirq_is_devices(d->id);
 	case TRACE_VECTOR:
+	case TRACE_NMI:
 	case TRACE_WORK:
 	case TRACE_TIMER:
 		return false;
@@ -176,6 +178,12 @@ proof_name(const struct disturber *d, struct buf *out)
 	case TRACE_VECTOR:
 		numbered_name("interrupt:", vectors, VECTOR_COUNT, d->id, out);
 		return;
+	case TRACE_NMI:
+		if (d->id == 0)
+			buf_add(out, "NMI");
+		else
+			function_name("NMI", d, out);
+		return;
 	case TRACE_WORK:
 		function_name("work", d, out);
 		return;
@@ -204,9 +212,25 @@ task_hint(enum who who)
 	return NULL;
 }
 
+/* Source: Linux arch/x86/events/core.c, arch/x86/events/amd/ibs.c, arch/x86/kernel/apic/hw_nmi.c.
+ */
+static const char *
+nmi_hint(const struct disturber *d)
+{
+	if (d->id == 0 || str_starts(d->name, "perf_"))
+		return "it is the hard lockup detector's, or perf's: isolation: quiet keeps the "
+		       "detector off, kernel.nmi_watchdog=0 ends it";
+	if (str_eq(d->name, "nmi_cpu_backtrace_handler"))
+		return "a CPU was asked where it is, by SysRq-L or a lockup: the kernel's log "
+		       "tells";
+	return "it is of hardware, firmware or a debugger: the kernel's log may tell";
+}
+
 const char *
 proof_hint(const struct disturber *d)
 {
+	if (d->source == TRACE_NMI)
+		return nmi_hint(d);
 	if (d->source == TRACE_TASK)
 		return task_hint(d->who);
 	if (d->source == TRACE_IRQ)

@@ -34,6 +34,8 @@ struct proof_cpu {
 	uint64_t own;      /* those of the occupants */
 	uint64_t run_ns;   /* occupants ran */
 	uint64_t delay_ns; /* occupants could run, and waited for a CPU */
+	bool has_nmis;     /* the kernel counted them */
+	uint64_t nmis;     /* non-maskable interrupts */
 	bool is_unsteady;  /* it was offline, or an occupant ended or moved meanwhile */
 	enum proof_verdict verdict;
 	const char *reason; /* why it is not proven; static; NULL */

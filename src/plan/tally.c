@@ -166,6 +166,18 @@ switch_add(struct tally *t, const struct trace_event *event)
 	}
 }
 
+/* Of one that is over by now it may be known how long it took. */
+static void
+point_add(struct tally *t, const struct trace_event *event, size_t by)
+{
+	const struct tally_span span = {
+		.by = by, .since_ns = event->ns > event->took_ns ? event->ns - event->took_ns : 0};
+
+	time_add(t, by, event->took_ns);
+	if (event->took_ns > 0 && t->depth == 0 && occupant_find(t, t->current) != NULL)
+		gap_add(t, &span, event->ns);
+}
+
 static void
 enter_add(struct tally *t, const struct trace_event *event)
 {
@@ -174,8 +186,10 @@ enter_add(struct tally *t, const struct trace_event *event)
 	if (by >= t->count)
 		return;
 	t->list[by].count++;
-	if (event->kind == TRACE_POINT)
+	if (event->kind == TRACE_POINT) {
+		point_add(t, event, by);
 		return;
+	}
 	if (t->depth < TALLY_DEPTH_MAX)
 		t->stack[t->depth] = (struct tally_span){.by = by, .since_ns = event->ns};
 	t->depth++;
@@ -221,6 +235,22 @@ tally_add(struct tally *t, const struct trace_event *event, uint64_t begin_ns)
 		leave_add(t, event);
 		return;
 	}
+}
+
+void
+tally_count_nmis(struct tally *t, uint64_t count)
+{
+	size_t rest;
+
+	for (size_t i = 0; i < t->count; i++) {
+		if (t->list[i].source == TRACE_NMI)
+			count -= t->list[i].count < count ? t->list[i].count : count;
+	}
+	if (count == 0)
+		return;
+	rest = disturber_find(t, TRACE_NMI, 0, "");
+	if (rest < t->count)
+		t->list[rest].count += count;
 }
 
 void

@@ -37,7 +37,7 @@ struct disturber {
 	uint64_t id;                 /* as in an event; a thread's 0: all for which was no room */
 	char name[TRACE_NAME_BYTES]; /* untrusted bytes; "": not known, or source and id tell all */
 	uint64_t count;              /* it was put on the CPU, or came */
-	uint64_t ns;                 /* it had the CPU, in all; 0 of points */
+	uint64_t ns;                 /* it had the CPU, in all; 0 of most points */
 	uint64_t longest_ns;         /* and at a stretch */
 };
 
@@ -86,6 +86,12 @@ bool tally_is_occupant(const struct tally *t, pid_t tid);
 
 /* tally_add - count @event, which is of this CPU; who had that before has had it from @begin_ns */
 void tally_add(struct tally *t, const struct trace_event *event, uint64_t begin_ns);
+
+/*
+ * tally_count_nmis - there were @count NMIs in all: those of which no event told are added as one
+ * disturber, of id 0
+ */
+void tally_count_nmis(struct tally *t, uint64_t count);
 
 /* tally_end - count up to @end_ns, after the last event */
 void tally_end(struct tally *t, uint64_t end_ns);

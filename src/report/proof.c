@@ -29,6 +29,14 @@ static const char *const colours[PROOF_VERDICTS] = {
 	[PROOF_FAIL] = "1;31",
 };
 
+/* Whether it has a line of its own: it is a reason to fail, or comes even where interrupts don't.
+ */
+static bool
+is_told(const struct disturber *d)
+{
+	return proof_is_foreign(d) || d->source == TRACE_NMI;
+}
+
 /* Those that fail first, then who had most of the CPU. */
 static int
 disturber_compare(const void *left, const void *right)
@@ -114,7 +122,7 @@ figures_add(const struct proof *proof, const struct proof_cpu *cpu, struct buf *
 }
 
 static void
-foreign_print(FILE *out, const struct disturber *d, bool hint, struct buf *line)
+told_print(FILE *out, const struct disturber *d, bool hint, struct buf *line)
 {
 	char all[FIGURE_BYTES], most[FIGURE_BYTES];
 
@@ -128,9 +136,12 @@ foreign_print(FILE *out, const struct disturber *d, bool hint, struct buf *line)
 	if (line->failed)
 		return;
 	text_clean(line->text);
-	(void)fprintf(out, "    ! %s: %" PRIu64 " time%s, %s in all, %s at most\n", line->text,
-		d->count, d->count == 1 ? "" : "s", duration_text(d->ns, all),
-		duration_text(d->longest_ns, most));
+	(void)fprintf(out, "    %c %s: %" PRIu64 " time%s", proof_is_foreign(d) ? '!' : '-',
+		line->text, d->count, d->count == 1 ? "" : "s");
+	if (d->ns > 0)
+		(void)fprintf(out, ", %s in all, %s at most", duration_text(d->ns, all),
+			duration_text(d->longest_ns, most));
+	(void)fputc('\n', out);
 	if (hint && proof_hint(d) != NULL)
 		(void)fprintf(out, "%*shint: %s\n", INDENT, "", proof_hint(d));
 }
@@ -142,7 +153,7 @@ own_print(FILE *out, const struct disturber *list, size_t count, struct buf *wor
 	size_t column = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (proof_is_foreign(&list[i]))
+		if (is_told(&list[i]))
 			continue;
 		word->len = 0;
 		proof_name(&list[i], word);
@@ -183,8 +194,10 @@ cpu_print(FILE *out, const struct proof *proof, const struct proof_cpu *cpu, boo
 	text_clean(line.text);
 	verdict_print(out, cpu->verdict, colour);
 	(void)fprintf(out, "  %s\n", line.text);
-	for (size_t i = 0; i < cpu->tally.count && proof_is_foreign(&list[i]); i++)
-		foreign_print(out, &list[i], hint_is_new(list, i), &line);
+	for (size_t i = 0; i < cpu->tally.count; i++) {
+		if (is_told(&list[i]))
+			told_print(out, &list[i], hint_is_new(list, i), &line);
+	}
 	own_print(out, list, cpu->tally.count, &line);
 	return line.failed ? -ENOMEM : 0;
 }
@@ -220,7 +233,7 @@ disturber_write(struct writer *w, const struct disturber *d, cJSON *object)
 	writer_text(w, object, "kind", proof_source_text(d->source));
 	writer_text(w, object, "label", label.text);
 	writer_filled(w, object, "name", d->name);
-	writer_known(w, object, "id", d->source < TRACE_WORK, (double)d->id);
+	writer_known(w, object, "id", d->source < TRACE_NMI, (double)d->id);
 	writer_text(w, object, "who", proof_who_text(d->who));
 	writer_bool(w, object, "foreign", proof_is_foreign(d));
 	writer_number(w, object, "count", (double)d->count);
@@ -265,6 +278,7 @@ cpu_write(struct writer *w, const struct proof *proof, const struct proof_cpu *c
 	writer_known(w, object, "run_delay_ns", cpu->has_switches, (double)cpu->delay_ns);
 	writer_known(w, object, "foreign_tasks", proof->is_traced, (double)foreign_tasks(t));
 	writer_known(w, object, "ticks", proof->is_traced, (double)ticks(t));
+	writer_known(w, object, "nmis", cpu->has_nmis, (double)cpu->nmis);
 	writer_known(w, object, "longest_gap_ns", proof->is_traced, (double)t->gap_ns);
 	writer_known(w, object, "lost_events", proof->is_traced, (double)cpu->lost);
 	array = writer_array(w, object, "occupants");

@@ -17,6 +17,7 @@
 #include "host/task.h"
 #include "host/tracer.h"
 #include "host/turnout.h"
+#include "host/usage.h"
 #include "supervise/occupants.h"
 
 enum {
@@ -236,6 +237,27 @@ trace_end(const struct root *proc, struct tracer *tracer, struct proof *proof, s
 	return r;
 }
 
+/* The NMIs of each CPU since @before. Where the kernel doesn't tell them, nothing else is missing.
+ */
+static void
+nmis_count(const struct root *proc, const struct irq_counts *before, struct proof *proof)
+{
+	struct irq_counts after = {0};
+	struct error ignored;
+	bool known = before->nmi != NULL && irq_counts_load(proc, &after, &ignored) == 0 &&
+		     after.nmi != NULL;
+
+	for (size_t i = 0; i < proof->count && known; i++) {
+		struct proof_cpu *cpu = &proof->cpus[i];
+		unsigned os_cpu = cpu->tally.os_cpu;
+
+		/* of a CPU that went offline there are none any more */
+		cpu->has_nmis = after.nmi[os_cpu] >= before->nmi[os_cpu];
+		cpu->nmis = cpu->has_nmis ? after.nmi[os_cpu] - before->nmi[os_cpu] : 0;
+	}
+	irq_counts_done(&after);
+}
+
 static void
 wait_untraced(int64_t end_ns, int signal_fd)
 {
@@ -250,6 +272,8 @@ static int
 watch(const struct root *proc, int64_t ms, int signal_fd, struct proof *proof, struct error *e)
 {
 	struct tracer tracer = TRACER_CLOSED;
+	struct irq_counts irqs = {0};
+	struct error ignored;
 	struct cpus cpus;
 	int64_t end_ns;
 	int r;
@@ -257,6 +281,8 @@ watch(const struct root *proc, int64_t ms, int signal_fd, struct proof *proof, s
 	occupants_cpus(proof, &cpus);
 	r = tracer_open(&tracer, &cpus, e);
 	proof->is_traced = r == 0;
+	/* Both times while it is traced: what is counted was traced, too. */
+	(void)irq_counts_load(proc, &irqs, &ignored);
 	proof->begin_ns = (uint64_t)now_ns();
 	end_ns = (int64_t)proof->begin_ns + ms * NS_PER_MS;
 	if (r == 0)
@@ -264,8 +290,12 @@ watch(const struct root *proc, int64_t ms, int signal_fd, struct proof *proof, s
 	else if (r != -ENOMEM)
 		wait_untraced(end_ns, signal_fd);
 	proof->ns = (uint64_t)now_ns() - proof->begin_ns;
+	nmis_count(proc, &irqs, proof);
+	irq_counts_done(&irqs);
 	if (proof->is_traced && r == 0)
 		r = trace_end(proc, &tracer, proof, e);
+	for (size_t i = 0; i < proof->count; i++)
+		tally_count_nmis(&proof->cpus[i].tally, proof->cpus[i].nmis);
 	tracer_close(&tracer);
 	if (proof->is_traced || r == -ENOMEM)
 		return r;
@@ -289,7 +319,7 @@ functions_name(const struct root *proc, struct proof *proof, struct error *e)
 		const struct tally *t = &proof->cpus[i].tally;
 
 		for (size_t j = 0; j < t->count; j++)
-			list[at++].address = t->list[j].source >= TRACE_WORK ? t->list[j].id : 0;
+			list[at++].address = t->list[j].source >= TRACE_NMI ? t->list[j].id : 0;
 	}
 	symbols_find(proc, list, count);
 	at = 0;

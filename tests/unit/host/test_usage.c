@@ -80,6 +80,11 @@ irqs_are_summed_per_cpu(void **state)
 	assert_true(irqs.count[2] == 0);
 	assert_true(irqs.count[3] == UINT64_C(4294967295) + 33);
 	assert_true(irqs.cpu_count > 3);
+	assert_non_null(irqs.nmi);
+	assert_true(irqs.nmi[0] == 1 && irqs.nmi[1] == 2 && irqs.nmi[3] == 3);
+	irq_counts_done(&irqs);
+	assert_int_equal(irq_counts_parse("CPU0\n  0: 1 NMI: 1\n", &irqs), 0);
+	assert_null(irqs.nmi);
 	irq_counts_done(&irqs);
 }
 

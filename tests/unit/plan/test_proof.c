@@ -66,6 +66,8 @@ devices_fail_and_what_the_cpu_does_for_itself_does_not(void **state)
 		{TRACE_SOFTIRQ, SOFTIRQ_SCHED, PROOF_PASS},
 		{TRACE_SOFTIRQ, SOFTIRQ_RCU, PROOF_PASS},
 		{TRACE_VECTOR, VECTOR_RESCHEDULE, PROOF_PASS},
+		{TRACE_NMI, 0, PROOF_PASS},
+		{TRACE_NMI, 0xffff, PROOF_PASS},
 		{TRACE_WORK, 0xffff, PROOF_PASS},
 		{TRACE_TIMER, 0xffff, PROOF_PASS},
 	};
@@ -156,6 +158,10 @@ everything_is_called_something(void **state)
 		{{.source = TRACE_VECTOR, .id = VECTOR_LOCAL_TIMER}, "interrupt: local timer"},
 		{{.source = TRACE_WORK, .id = 0xff, .name = "vmstat_update"}, "work vmstat_update"},
 		{{.source = TRACE_TIMER, .id = 0xff}, "timer 0xff"},
+		{{.source = TRACE_NMI, .id = 0xff, .name = "perf_event_nmi_handler"},
+			"NMI perf_event_nmi_handler"},
+		{{.source = TRACE_NMI, .id = 0xff}, "NMI 0xff"},
+		{{.source = TRACE_NMI}, "NMI"},
 	};
 
 	(void)state;
@@ -182,6 +188,29 @@ everything_is_called_something(void **state)
 		&(struct disturber){.source = TRACE_TASK, .name = "tick_nohz_handler"}));
 }
 
+static void
+what_ends_an_nmi_depends_on_whose_it_is(void **state)
+{
+	static const struct {
+		uint64_t id;
+		const char *name, *hint;
+	} row[] = {
+		{0, "", "kernel.nmi_watchdog=0"},
+		{1, "perf_event_nmi_handler", "kernel.nmi_watchdog=0"},
+		{1, "nmi_cpu_backtrace_handler", "SysRq-L"},
+		{1, "ghes_notify_nmi", "firmware"},
+		{1, "", "firmware"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct disturber d = {.source = TRACE_NMI, .id = row[i].id};
+
+		(void)snprintf(d.name, sizeof(d.name), "%s", row[i].name);
+		assert_non_null(strstr(proof_hint(&d), row[i].hint));
+	}
+}
+
 int
 main(void)
 {
@@ -192,6 +221,7 @@ main(void)
 		cmocka_unit_test(counts_prove_that_there_was_nobody),
 		cmocka_unit_test(the_worst_cpu_counts),
 		cmocka_unit_test(everything_is_called_something),
+		cmocka_unit_test(what_ends_an_nmi_depends_on_whose_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,6 +143,59 @@ interrupts_nest_and_the_outermost_makes_the_gap(void **state)
 }
 
 /* It begins in the middle, and events may be lost. */
+static struct trace_event
+nmi(uint64_t ns, uint64_t handler, uint64_t took_ns)
+{
+	struct trace_event event = at(ns, TRACE_POINT, TRACE_NMI, handler);
+
+	event.took_ns = took_ns;
+	return event;
+}
+
+static void
+an_nmi_has_the_cpu_up_to_its_event(void **state)
+{
+	struct tally t = one_vcpu();
+
+	(void)state;
+	ADD(&t, to(10, 0, false, VCPU, "v"), nmi(100, 0x1000, 30), nmi(200, 0x2000, 50),
+		nmi(300, 0x1000, 20), at(400, TRACE_ENTER, TRACE_IRQ, 24), nmi(500, 0x1000, 90),
+		at(510, TRACE_LEAVE, TRACE_IRQ, 24));
+	assert_int_equal(t.count, 3);
+	assert_int_equal(t.list[0].source, TRACE_NMI);
+	assert_int_equal(t.list[0].count, 3);
+	assert_int_equal(t.list[0].ns, 140);
+	assert_int_equal(t.list[0].longest_ns, 90);
+	assert_int_equal(t.list[1].ns, 50);
+	/* the one within an interrupt is a part of that */
+	assert_int_equal(t.gap_ns, 110);
+	assert_int_equal(t.gap_by, 2);
+
+	/* five there were, and four are told */
+	tally_count_nmis(&t, 5);
+	assert_int_equal(t.count, 4);
+	assert_int_equal(t.list[3].source, TRACE_NMI);
+	assert_int_equal(t.list[3].id, 0);
+	assert_int_equal(t.list[3].count, 1);
+	tally_count_nmis(&t, 5);
+	assert_int_equal(t.list[3].count, 1);
+	tally_count_nmis(&t, 3); /* one was taken by two */
+	assert_int_equal(t.count, 4);
+	tally_done(&t);
+}
+
+static void
+an_nmi_while_it_idles_makes_no_gap(void **state)
+{
+	struct tally t = one_vcpu();
+
+	(void)state;
+	ADD(&t, to(10, VCPU, false, 0, "swapper/2"), nmi(100, 0x1000, 30));
+	assert_int_equal(t.list[0].ns, 30);
+	assert_int_equal(t.gap_ns, 0);
+	tally_done(&t);
+}
+
 static void
 what_has_no_beginning_or_no_end_breaks_nothing(void **state)
 {
@@ -229,6 +282,8 @@ main(void)
 		cmocka_unit_test(a_gap_goes_on_through_several),
 		cmocka_unit_test(a_name_is_part_of_a_task),
 		cmocka_unit_test(interrupts_nest_and_the_outermost_makes_the_gap),
+		cmocka_unit_test(an_nmi_has_the_cpu_up_to_its_event),
+		cmocka_unit_test(an_nmi_while_it_idles_makes_no_gap),
 		cmocka_unit_test(what_has_no_beginning_or_no_end_breaks_nothing),
 		cmocka_unit_test(who_was_there_before_is_counted_from_the_beginning),
 		cmocka_unit_test(without_an_event_nothing_is_known),

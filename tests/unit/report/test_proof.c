@@ -15,6 +15,14 @@ enum {
 };
 
 static struct disturber disturbers[] = {
+	{.source = TRACE_NMI, .who = WHO_NO_TASK, .count = 2},
+	{.source = TRACE_NMI,
+		.who = WHO_NO_TASK,
+		.id = 0xfe,
+		.name = "perf_event_nmi_handler",
+		.count = 1,
+		.ns = 3000,
+		.longest_ns = 3000},
 	{.source = TRACE_TIMER,
 		.who = WHO_NO_TASK,
 		.id = 0xff,
@@ -67,8 +75,10 @@ print(print_function function, bool is_traced)
 			 .list = disturbers,
 			 .count = is_traced ? COUNT(disturbers) : 0,
 			 .gap_ns = is_traced ? 4 * MS : 0,
-			 .gap_by = 3},
+			 .gap_by = 5},
 			.has_switches = true,
+			.has_nmis = true,
+			.nmis = 3,
 			.switches = 130,
 			.others = 124},
 	};
@@ -106,6 +116,10 @@ each_cpu_has_its_verdict_and_who_was_there(void **state)
 		"    ! IRQ 24 (virtio0): 1 time, 5.00us in all, 0 at most\n"
 		"      hint: isolation: quiet moves interrupts off; by hand: "
 		"/proc/irq/NUMBER/smp_affinity_list\n"
+		"    - NMI perf_event_nmi_handler: 1 time, 3.00us in all, 3.00us at most\n"
+		"      hint: it is the hard lockup detector's, or perf's: isolation: quiet keeps "
+		"the detector off, kernel.nmi_watchdog=0 ends it\n"
+		"    - NMI: 2 times\n"
 		"      the kernel's own: kworker/3:1, thread 22 4, timer tick_sched_timer 2500\n");
 }
 
@@ -161,9 +175,13 @@ programs_get_everything(void **state)
 	assert_int_equal((int)number(cpu, "ticks"), 2500);
 	assert_int_equal((int)number(cpu, "longest_gap_ns"), 4 * MS);
 	assert_int_equal(cJSON_GetArraySize(all), COUNT(disturbers));
-	assert_string_equal(word(cJSON_GetArrayItem(all, 3), "who"), "user");
+	assert_string_equal(word(cJSON_GetArrayItem(all, 5), "who"), "user");
 	assert_true(cJSON_IsTrue(
-		cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(all, 3), "foreign")));
+		cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(all, 5), "foreign")));
+	assert_string_equal(word(cJSON_GetArrayItem(all, 1), "kind"), "nmi");
+	assert_int_equal((int)number(cpu, "nmis"), 3);
+	assert_true(cJSON_IsNull(
+		cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(cpus, 0), "nmis")));
 	assert_true(
 		cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(all, 0), "id")));
 }
