@@ -24,6 +24,7 @@ struct options {
 	bool help;
 	bool json;
 	bool prometheus;
+	bool openmetrics;
 	bool watch;
 	int interval_ms;
 	struct status_columns columns;
@@ -43,6 +44,9 @@ option_take(int c, struct options *ret, char *const *argv, struct error *e)
 		return 0;
 	case 'o':
 		return status_columns_parse(optarg, &ret->columns, e);
+	case 'm':
+		ret->openmetrics = true;
+		return 0;
 	case 'p':
 		ret->prometheus = true;
 		return 0;
@@ -63,9 +67,10 @@ option_take(int c, struct options *ret, char *const *argv, struct error *e)
 static int
 options_check(const struct options *o, struct error *e)
 {
-	if (o->prometheus && (o->json || o->watch))
+	if (o->prometheus + o->openmetrics + (o->json || o->watch) > 1)
 		return command_usage(&command_status, e,
-			"--prometheus is for itself, without --json and --watch");
+			"--prometheus and --openmetrics are each for itself, without --json and "
+			"--watch");
 	for (size_t i = 0; i < o->name_count; i++) {
 		if (!name_is_safe(o->names[i]))
 			return command_usage(
@@ -80,6 +85,7 @@ options_parse(int argc, char **argv, struct options *ret, struct error *e)
 	static const struct option table[] = {
 		{.name = "help", .val = 'h'},
 		{.name = "json", .val = 'j'},
+		{.name = "openmetrics", .val = 'm'},
 		{.name = "output", .has_arg = required_argument, .val = 'o'},
 		{.name = "prometheus", .val = 'p'},
 		{.name = "watch", .has_arg = optional_argument, .val = 'w'},
@@ -106,7 +112,8 @@ look(const struct options *o, struct status *ret, struct error *e)
 	const struct view_request request = {
 		.names = o->names,
 		.name_count = o->name_count,
-		.wants = o->json || o->prometheus ? STATUS_WANT_ALL : o->columns.wants,
+		.wants = o->json || o->prometheus || o->openmetrics ? STATUS_WANT_ALL
+								    : o->columns.wants,
 	};
 
 	return view_look(&request, ret, e);
@@ -134,8 +141,9 @@ static int
 print(FILE *out, const struct options *o, const struct status *now, const struct status *before,
 	struct error *e)
 {
-	if (o->prometheus)
-		return report_status_metrics(out, now, e);
+	if (o->prometheus || o->openmetrics)
+		return report_status_metrics(
+			out, now, o->openmetrics ? STATUS_METRICS_OPEN : STATUS_METRICS_CLASSIC, e);
 	if (o->json)
 		return report_status_json(out, now, o->watch, e);
 	return report_status(out, now, before, &o->columns, e);
@@ -218,6 +226,7 @@ const struct command command_status = {
 		"                        counted meanwhile; ends at q or Ctrl-C\n"
 		"  --json                everything, for programs; with --watch a line each time\n"
 		"  --prometheus          metrics, for node_exporter's textfile collector\n"
+		"  --openmetrics         the same in OpenMetrics' format, which that doesn't read\n"
 		"\n"
 		"  role*       vCPU by socket, core and thread of the guest; emulator: QEMU's\n"
 		"              main loop; iothreads; workers, vhosts, others of a kind together\n"

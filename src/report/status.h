@@ -24,6 +24,7 @@ enum status_state {
 	STATUS_ABANDONED,  /* its qpin died, QEMU runs on */
 	STATUS_LEFT_OVER,  /* its qpin died, and QEMU has ended */
 	STATUS_UNREADABLE, /* its journal is damaged, or may not be read */
+	STATUS_STATES,
 };
 
 /* In the order in which they are shown. */

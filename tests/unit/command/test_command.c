@@ -214,6 +214,8 @@ status_refuses_a_wrong_command_line(void **state)
 		{"status", "--watch=x", NULL},
 		{"status", "--prometheus", "--json", NULL},
 		{"status", "--prometheus", "--watch", NULL},
+		{"status", "--prometheus", "--openmetrics", NULL},
+		{"status", "--json", "--openmetrics", NULL},
 	};
 
 	(void)state;

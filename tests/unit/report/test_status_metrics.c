@@ -9,13 +9,13 @@
 #include "report/vms.h"
 
 static char *
-print(const struct status *status)
+print(const struct status *status, enum status_metrics format)
 {
 	struct text text;
 	struct error e;
 
 	text_open(&text);
-	assert_int_equal(report_status_metrics(text.out, status, &e), 0);
+	assert_int_equal(report_status_metrics(text.out, status, format, &e), 0);
 	return text_close(&text);
 }
 
@@ -28,11 +28,17 @@ metrics_have_a_sample_per_row(void **state)
 	(void)state;
 	vms_fill(&status);
 	status.vms[0].threads[0].usage.of[USAGE_CPU_TIME_NS] = UINT64_C(61000000005);
-	text = print(&status);
+	text = print(&status, STATUS_METRICS_CLASSIC);
 	assert_non_null(strstr(text, "# HELP qpin_vm_info A virtual machine: 1.\n"
 				     "# TYPE qpin_vm_info gauge\n"
-				     "qpin_vm_info{vm=\"win11\",user=\"me\",state=\"running\","
+				     "qpin_vm_info{vm=\"win11\",user=\"me\","
 				     "level=\"isolated\",cpus=\"2\"} 1\n"));
+	assert_non_null(strstr(text, "# TYPE qpin_vm_state gauge\n"));
+	assert_non_null(strstr(
+		text, "qpin_vm_state{vm=\"win11\",user=\"me\",qpin_vm_state=\"running\"} 1\n"));
+	assert_non_null(strstr(
+		text, "qpin_vm_state{vm=\"win11\",user=\"me\",qpin_vm_state=\"left over\"} 0\n"));
+	assert_null(strstr(text, "# UNIT"));
 	assert_non_null(strstr(text, "qpin_vm_problems{vm=\"win11\",user=\"me\"} 0\n"));
 	assert_non_null(
 		strstr(text, "# TYPE qpin_thread_cpu_seconds_total counter\n"
@@ -52,6 +58,39 @@ metrics_have_a_sample_per_row(void **state)
 	status_done(&status);
 }
 
+/* A family is called without what its samples end in, and its type is more exact. */
+static void
+openmetrics_has_the_same_samples_with_other_heads(void **state)
+{
+	auto_free char *open = NULL, *classic = NULL;
+	struct status status;
+
+	(void)state;
+	vms_fill(&status);
+	open = print(&status, STATUS_METRICS_OPEN);
+	classic = print(&status, STATUS_METRICS_CLASSIC);
+	assert_non_null(strstr(open, "# TYPE qpin_vm info\nqpin_vm_info{"));
+	assert_non_null(strstr(open, "# TYPE qpin_vm_state stateset\nqpin_vm_state{"));
+	assert_non_null(strstr(open, "# TYPE qpin_vm_problems gauge\n"));
+	assert_non_null(strstr(open, "# TYPE qpin_thread info\nqpin_thread_info{"));
+	assert_non_null(strstr(open, "# TYPE qpin_thread_cpu_seconds counter\n"
+				     "# UNIT qpin_thread_cpu_seconds seconds\n"
+				     "qpin_thread_cpu_seconds_total{"));
+	assert_non_null(strstr(open, "# TYPE qpin_thread_migrations counter\n"
+				     "qpin_thread_migrations_total{"));
+	for (char *line = open, *other = classic; line != NULL;) {
+		line = strstr(line, "\nqpin_");
+		other = strstr(other, "\nqpin_");
+		assert_int_equal(line != NULL, other != NULL);
+		if (line == NULL)
+			break;
+		assert_int_equal(strcspn(++line, "\n"), strcspn(++other, "\n"));
+		assert_memory_equal(line, other, strcspn(line, "\n"));
+	}
+	assert_string_equal(open + strlen(open) - strlen("\n# EOF\n"), "\n# EOF\n");
+	status_done(&status);
+}
+
 static void
 labels_are_escaped_and_ascii(void **state)
 {
@@ -63,7 +102,7 @@ labels_are_escaped_and_ascii(void **state)
 	status.vms[0].thread_count = 1;
 	(void)snprintf(status.vms[0].threads[0].label, sizeof(status.vms[0].threads[0].label),
 		"a\"b\\c\nd\033\xff");
-	text = print(&status);
+	text = print(&status, STATUS_METRICS_CLASSIC);
 	assert_non_null(strstr(text, ",thread=\"a\\\"b\\\\c?d??\","));
 	status_done(&status);
 }
@@ -72,7 +111,7 @@ static void
 metrics_of_nothing_are_families_alone(void **state)
 {
 	const struct status status = {0};
-	auto_free char *text = print(&status);
+	auto_free char *text = print(&status, STATUS_METRICS_CLASSIC);
 
 	(void)state;
 	assert_null(strchr(text, '{'));
@@ -81,13 +120,13 @@ metrics_of_nothing_are_families_alone(void **state)
 
 /* For metrics.sh. */
 static int
-example_print(void)
+example_print(enum status_metrics format)
 {
 	auto_free char *text = NULL;
 	struct status status;
 
 	vms_fill(&status);
-	text = print(&status);
+	text = print(&status, format);
 	status_done(&status);
 	return fputs(text, stdout) < 0;
 }
@@ -97,11 +136,14 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(metrics_have_a_sample_per_row),
+		cmocka_unit_test(openmetrics_has_the_same_samples_with_other_heads),
 		cmocka_unit_test(labels_are_escaped_and_ascii),
 		cmocka_unit_test(metrics_of_nothing_are_families_alone),
 	};
 
-	if (argc == 2 && str_eq(argv[1], "print"))
-		return example_print();
+	if (argc == 2 && str_eq(argv[1], "classic"))
+		return example_print(STATUS_METRICS_CLASSIC);
+	if (argc == 2 && str_eq(argv[1], "open"))
+		return example_print(STATUS_METRICS_OPEN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
