@@ -51,6 +51,7 @@ look_try(int loaded, const struct journal *j, const struct journal *looked, int 
 {
 	must(r == loaded);
 	must(looked->changes.count == j->changes.count);
+	must(looked->baselines.count == j->baselines.count);
 	must(looked->qemu.pid == j->qemu.pid && looked->keeper.pid == j->keeper.pid);
 	for (size_t i = 0; i < j->changes.count; i++)
 		must(change_same(&looked->changes.list[i], &j->changes.list[i]) &&

@@ -20,6 +20,8 @@ line_make(const struct record *record)
 	case RECORD_QEMU:
 	case RECORD_KEEPER:
 		return record_process_line(record->type, &record->process);
+	case RECORD_BASELINE:
+		return baseline_line(&record->baseline);
 	}
 	abort();
 }
