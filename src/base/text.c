@@ -19,6 +19,20 @@ str_ends(const char *text, const char *suffix)
 	return len >= tail && memcmp(text + len - tail, suffix, tail) == 0;
 }
 
+char
+byte_clean(char byte)
+{
+	return (char)((unsigned char)byte < ' ' || byte == 0x7f ? '?' : byte);
+}
+
+char *
+str_clean(char *text)
+{
+	for (char *at = text; *at != '\0'; at++)
+		*at = byte_clean(*at);
+	return text;
+}
+
 char *
 str_trim(char *text)
 {

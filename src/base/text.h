@@ -26,6 +26,15 @@ bool str_ends(const char *text, const char *suffix);
 char *str_trim(char *text);
 
 /*
+ * byte_clean - @byte, or '?' for a control character; str_clean - the same of all of @text, in
+ * place; returns it
+ *
+ * Names of threads, devices and files are others' to choose, and must not act on a terminal.
+ */
+char byte_clean(char byte);
+char *str_clean(char *text);
+
+/*
  * num_parse_u64, num_parse_u32 - the whole of @text as a decimal number
  *
  * Digits alone: no sign, no blank, no "0x". Returns 0, -EINVAL when it's no such number,

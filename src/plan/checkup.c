@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 static const struct {
 	const char *name, *doc;
 } table[CHECK_COUNT] = {
@@ -105,13 +107,7 @@ static char *__attribute__((format(printf, 1, 0))) text_make(const char *format,
 {
 	char *text = NULL;
 
-	if (vasprintf(&text, format, args) < 0)
-		return NULL;
-	for (char *at = text; *at != '\0'; at++) {
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			*at = '?';
-	}
-	return text;
+	return vasprintf(&text, format, args) >= 0 ? str_clean(text) : NULL;
 }
 
 void

@@ -66,16 +66,6 @@ disturbers_sort(const struct tally *t)
 	return list;
 }
 
-/* Bytes that others chose: no control characters get to a terminal. */
-static void
-text_clean(char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (iscntrl((unsigned char)*text))
-			*text = '?';
-	}
-}
-
 static void
 verdict_print(FILE *out, enum proof_verdict verdict, bool colour)
 {
@@ -135,7 +125,7 @@ told_print(FILE *out, const struct disturber *d, bool hint, struct buf *line)
 	}
 	if (line->failed)
 		return;
-	text_clean(line->text);
+	(void)str_clean(line->text);
 	(void)fprintf(out, "    %c %s: %" PRIu64 " time%s", proof_is_foreign(d) ? '!' : '-',
 		line->text, d->count, d->count == 1 ? "" : "s");
 	if (d->ns > 0)
@@ -160,7 +150,7 @@ own_print(FILE *out, const struct disturber *list, size_t count, struct buf *wor
 		buf_printf(word, " %" PRIu64, list[i].count);
 		if (word->failed)
 			return;
-		text_clean(word->text);
+		(void)str_clean(word->text);
 		if (column == 0)
 			column = (size_t)fprintf(
 				out, "%*sthe kernel's own: %s", INDENT, "", word->text);
@@ -191,7 +181,7 @@ cpu_print(FILE *out, const struct proof *proof, const struct proof_cpu *cpu, boo
 	figures_add(proof, cpu, &line);
 	if (line.failed)
 		return -ENOMEM;
-	text_clean(line.text);
+	(void)str_clean(line.text);
 	verdict_print(out, cpu->verdict, colour);
 	(void)fprintf(out, "  %s\n", line.text);
 	for (size_t i = 0; i < cpu->tally.count; i++) {

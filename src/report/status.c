@@ -2,7 +2,6 @@
 /* VMs that run, as tables for a person. */
 #include "report/status.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -94,7 +93,7 @@ static void
 line_write(FILE *out, const char *text)
 {
 	for (; *text != '\0'; text++)
-		(void)fputc(iscntrl((unsigned char)*text) ? '?' : *text, out);
+		(void)fputc(byte_clean(*text), out);
 }
 
 static void

@@ -2,7 +2,6 @@
 /* Definitions and VMs, a line each. */
 #include "report/vm_list.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <unistd.h>
@@ -109,7 +108,7 @@ fault_write(FILE *out, const struct line *line)
 		return;
 	(void)fputs("! ", out);
 	for (const char *byte = line->fault; *byte != '\0'; byte++)
-		(void)fputc(iscntrl((unsigned char)*byte) ? '?' : *byte, out);
+		(void)fputc(byte_clean(*byte), out);
 	(void)fputc('\n', out);
 }
 

@@ -53,11 +53,7 @@ session_done(struct session *s)
 static void
 answer(char *text)
 {
-	for (char *at = text; *at != '\0'; at++) {
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			*at = '?';
-	}
-	(void)printf("%s\n", text);
+	(void)printf("%s\n", str_clean(text));
 }
 
 /* As the answer, or for a careful operator. */

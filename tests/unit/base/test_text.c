@@ -90,11 +90,24 @@ str_trim_cuts_the_end_alone(void **state)
 	assert_true(str_starts("CPU 0/KVM", "CPU "));
 }
 
+static void
+control_characters_are_made_harmless(void **state)
+{
+	char text[] = "a\033[2J\tb\x7f \xc3\xa9\n";
+
+	(void)state;
+	assert_ptr_equal(str_clean(text), text);
+	assert_string_equal(text, "a?[2J?b? \xc3\xa9?");
+	assert_int_equal(byte_clean('~'), '~');
+	assert_int_equal(byte_clean('\r'), '?');
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(num_parse_takes_digits_alone),
+		cmocka_unit_test(control_characters_are_made_harmless),
 		cmocka_unit_test(buf_add_shell_quotes_what_a_shell_would_read),
 		cmocka_unit_test(buf_grows_over_its_first_size),
 		cmocka_unit_test(str_trim_cuts_the_end_alone),
