@@ -105,6 +105,7 @@ SRC = \
 	src/host/manager.c \
 	src/host/mount.c \
 	src/host/mount_change.c \
+	src/host/online.c \
 	src/host/pages.c \
 	src/host/pci.c \
 	src/host/power.c \
@@ -350,6 +351,7 @@ TESTS = \
 	tests/unit/host/test_irq_change.c \
 	tests/unit/host/test_irqbalance.c \
 	tests/unit/host/test_kvm.c \
+	tests/unit/host/test_online.c \
 	tests/unit/host/test_pages.c \
 	tests/unit/host/test_pci.c \
 	tests/unit/host/test_power.c \

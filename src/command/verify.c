@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "host/online.h"
 #include "plan/proof.h"
 #include "report/proof.h"
 #include "supervise/occupants.h"
@@ -120,24 +121,13 @@ static int
 cpus_check(const struct cpus *cpus, struct error *e)
 {
 	struct root sys;
-	struct cpus online = {0}, lacking = *cpus;
-	char text[FILE_TEXT_BYTES], list[CPUS_TEXT_BYTES];
 	int r = root_open(&sys, "/sys", e);
 
 	if (r < 0)
 		return r;
-	r = file_read(&sys, "devices/system/cpu/online", text, sizeof(text), e);
-	if (r >= 0)
-		(void)cpus_parse(text, &online);
+	r = online_check(&sys, cpus, "verify CPUs", e);
 	root_close(&sys);
-	if (r < 0)
-		return r;
-	cpus_subtract(&lacking, &online);
-	if (cpus_empty(&lacking))
-		return 0;
-	error_refuse(e, ERROR_USAGE, NULL, "verify CPUs");
-	return error_why(e, "%.200s %s not online", cpus_format(&lacking, list),
-		cpus_count(&lacking) == 1 ? "is" : "are");
+	return r;
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "change/claims.h"
 #include "host/host.h"
+#include "host/online.h"
 
 int
 taking_list(const struct change *c, const char *list, struct cpus *ret, struct error *e)
@@ -22,15 +23,13 @@ int
 taking_read(const struct host *host, const struct change *c, struct exclusion_wish *ret,
 	struct error *e)
 {
-	char text[FILE_TEXT_BYTES];
 	int r = taking_list(c, c->value, &ret->taken, e);
 
 	if (r == 0)
 		r = taking_list(c, c->key, &ret->pool, e);
 	if (r < 0)
 		return r;
-	r = file_read(&host->roots.sys, "devices/system/cpu/online", text, sizeof(text), e);
-	return r < 0 ? r : taking_list(c, text, &ret->online, e);
+	return online_read(&host->roots.sys, &ret->online, e);
 }
 
 void

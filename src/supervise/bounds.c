@@ -8,6 +8,7 @@
 #include "cgroup/bound.h"
 #include "change/change.h"
 #include "host/host.h"
+#include "host/online.h"
 #include "host/task.h"
 
 enum {
@@ -15,17 +16,14 @@ enum {
 };
 
 static int
-online_read(const struct host *host, const struct change *c, struct cpus *ret, struct error *e)
+wanted_read(const struct host *host, const struct change *c, struct cpus *ret, struct error *e)
 {
-	char text[FILE_TEXT_BYTES];
 	struct cpus online;
-	int r = file_read(&host->roots.sys, "devices/system/cpu/online", text, sizeof(text), e);
+	int r = online_read(&host->roots.sys, &online, e);
 
 	if (r < 0)
 		return r;
 	r = cpus_parse(c->value, ret);
-	if (r == 0)
-		r = cpus_parse(text, &online);
 	if (r < 0)
 		return error_sys(e, -r, c->role, "read a CPU list");
 	cpus_keep(ret, &online);
@@ -37,7 +35,7 @@ bounds_check(const struct host *host, const struct change *c, struct error *e)
 {
 	char what[WHAT_BYTES];
 	struct cpus wanted;
-	int r = online_read(host, c, &wanted, e);
+	int r = wanted_read(host, c, &wanted, e);
 
 	if (r < 0)
 		return r;
@@ -56,7 +54,7 @@ bounds_confirm(struct host *host, const struct change *c, struct error *e)
 	int r = c->kind->verify(host, c, e);
 
 	if (r == 0)
-		r = online_read(host, c, &wanted, e);
+		r = wanted_read(host, c, &wanted, e);
 	if (r == 0)
 		r = task_read_affinity((pid_t)c->id, &now, e);
 	if (r < 0 || cpus_within(&wanted, &now))

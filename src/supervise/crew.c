@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cgroup/files.h"
 #include "cgroup/group.h"
+#include "host/online.h"
 #include "host/task.h"
 #include "qemu/names.h"
 #include "supervise/strangers.h"
@@ -21,17 +22,14 @@ static const char vcpu_prefix[] = "vCPU ", iothread_prefix[] = "iothread ";
 int
 crew_sources_load(const struct host *host, struct crew_sources *sources, struct error *e)
 {
-	char text[FILE_TEXT_BYTES];
-	struct cpus online = {0};
+	struct cpus online;
 	int r = 0;
 
 	if ((sources->wants & STATUS_WANT_IRQS) != 0)
 		r = irq_counts_load(&host->roots.proc, &sources->irqs, e);
 	if (r < 0 || (sources->wants & STATUS_WANT_SPOT) == 0)
 		return r;
-	r = file_read(&host->roots.sys, "devices/system/cpu/online", text, sizeof(text), e);
-	if (r >= 0)
-		(void)cpus_parse(text, &online);
+	r = online_read(&host->roots.sys, &online, e);
 	return r < 0 ? r : spots_load(&host->roots.sys, &online, &sources->spots, e);
 }
 

@@ -18,6 +18,7 @@
 #include "cgroup/files.h"
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
+#include "host/online.h"
 #include "supervise/baselines.h"
 #include "supervise/mend.h"
 #include "supervise/notify.h"
@@ -179,10 +180,8 @@ cpus_are_online(const struct vm *vm, struct error *e)
 {
 	char text[CPUS_TEXT_BYTES];
 	struct cpus taken, online;
-	int r = file_read(&vm->host.roots.sys, "devices/system/cpu/online", text, sizeof(text), e);
+	int r = online_read(&vm->host.roots.sys, &online, e);
 
-	if (r >= 0 && cpus_parse(text, &online) < 0)
-		r = error_sys(e, EINVAL, "devices/system/cpu/online", "read a CPU list");
 	if (r < 0)
 		return r;
 	seated_cpus(vm, &taken);

@@ -20,6 +20,7 @@
 #include "cgroup/kinds.h"
 #include "cgroup/masks.h"
 #include "change/claims.h"
+#include "host/online.h"
 #include "host/task.h"
 #include "qemu/spawn.h"
 #include "supervise/kinds.h"
@@ -74,9 +75,7 @@ cpus_are_back(const struct host *host, const struct journal *j, struct error *e)
 
 	if (!had_partitions(j))
 		return 0;
-	if (file_read(&host->roots.sys, "devices/system/cpu/online", text, sizeof(text), &ignored) <
-			0 ||
-		cpus_parse(text, &online) < 0 ||
+	if (online_read(&host->roots.sys, &online, &ignored) < 0 ||
 		group_read_cpus(host, "/", CPUSET_CPUS_EFFECTIVE, &effective, &ignored) < 0)
 		return 0;
 	cpus_keep(&wanted, &online);
