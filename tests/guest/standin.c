@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * In place of QEMU: speaks as much QMP as a start and an end need, with one after the other
- * who connects to descriptor 3. It has two vCPUs; each makes a helper thread when it is let go, as
- * KVM does from a vCPU's thread. SIGUSR1 plugs a third one, of which nothing tells, and SIGUSR2
- * unplugs it, of which an event does, as with QEMU. With "-name brief" it ends as soon as it is let
- * go; without a qpin it listens where "-qmp unix:PATH" says. It tells when it was stopped, and when
+ * who connects to descriptor 3. It has as many vCPUs as -smp says, else two; each makes a helper
+ * thread when it is let go, as KVM does from a vCPU's thread. SIGUSR1 plugs one more, of which
+ * nothing tells, and SIGUSR2 unplugs it, of which an event does, as with QEMU. With "-name brief"
+ * it ends as soon as it is let go; without a qpin it listens where "-qmp unix:PATH" says. It tells when it was stopped, and when
  * it goes on. With -tries it tells first what becomes of calls by which a guest that broke out
- * could help itself.
+ * could help itself; with -times, how long it took from its greeting until it was let go.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -19,22 +19,27 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
 	MONITOR_FD = 3,
-	VCPUS = 3, /* the last is the one that is plugged */
+	VCPUS_MAX = 1024,
 	LINE_BYTES = 4096,
 };
 
 /* All of it under the lock. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static FILE *out;         /* NULL: nobody is connected */
-static pid_t tids[VCPUS]; /* 0: it isn't there */
-static int running;       /* they were let go */
-static int paused;        /* and stopped since */
-static int wanted[VCPUS];
+static FILE *out;                 /* NULL: nobody is connected */
+static size_t count = 2;          /* of those that are there at first; one more can be plugged */
+static pid_t tids[VCPUS_MAX + 1]; /* 0: it isn't there */
+static int running;               /* they were let go */
+static int paused;                /* and stopped since */
+static int wanted[VCPUS_MAX + 1];
+
+/* CLOCK_MONOTONIC in ns at the greeting; 0: nobody wants to know */
+static long long greeted_ns;
 
 static void *
 helper_run(void *data)
@@ -57,7 +62,7 @@ vcpu_run(void *data)
 	(void)pthread_cond_broadcast(&changed);
 	while (!running)
 		(void)pthread_cond_wait(&changed, &lock);
-	if (index < VCPUS - 1 && pthread_create(&helper, NULL, helper_run, NULL) != 0)
+	if (index < count && pthread_create(&helper, NULL, helper_run, NULL) != 0)
 		abort();
 	while (wanted[index])
 		(void)pthread_cond_wait(&changed, &lock);
@@ -113,9 +118,9 @@ plug_run(void *data)
 		(void)sigwait(signals, &signal_number);
 		(void)fprintf(stderr, "standin: got signal %d\n", signal_number);
 		if (signal_number == SIGUSR1 && !there)
-			thread = vcpu_start(VCPUS - 1);
+			thread = vcpu_start(count);
 		else if (signal_number == SIGUSR2 && there)
-			vcpu_stop(VCPUS - 1, thread);
+			vcpu_stop(count, thread);
 		there = signal_number == SIGUSR1;
 	}
 	return NULL;
@@ -126,7 +131,7 @@ vcpus_write(void)
 {
 	const char *between = "";
 
-	for (size_t i = 0; i < VCPUS; i++) {
+	for (size_t i = 0; i <= count; i++) {
 		if (tids[i] == 0)
 			continue;
 		(void)fprintf(out,
@@ -145,6 +150,15 @@ event_write(const char *name)
 		name);
 }
 
+static long long
+now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
 /* What the command in @line does, but to end us. */
 static void
 obey(const char *line)
@@ -153,6 +167,9 @@ obey(const char *line)
 		paused = 1;
 		event_write("STOP");
 	} else if (strstr(line, "\"cont\"") != NULL) {
+		if (greeted_ns != 0 && !running)
+			(void)fprintf(stderr, "standin: let go after %lld ns\n",
+				now_ns() - greeted_ns);
 		if (paused)
 			event_write("RESUME");
 		paused = 0;
@@ -225,6 +242,8 @@ client_serve(FILE *in, int brief)
 	char line[LINE_BYTES];
 
 	(void)pthread_mutex_lock(&lock);
+	if (greeted_ns != 0)
+		greeted_ns = now_ns();
 	(void)fprintf(out,
 		"{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 0, \"minor\": 2, \"major\": 7}, "
 		"\"package\": \"\"}, \"capabilities\": []}}\r\n");
@@ -316,7 +335,13 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "-tries") == 0)
 			calls_try();
+		if (strcmp(argv[i], "-times") == 0)
+			greeted_ns = 1;
 	}
+	if (value_of(argv, "-smp")[0] != '\0')
+		count = strtoul(value_of(argv, "-smp"), NULL, 10);
+	if (count < 1 || count > VCPUS_MAX)
+		return 1;
 	if (!socket_is_there() && strncmp(value_of(argv, "-qmp"), "unix:", strlen("unix:")) == 0 &&
 		socket_make(value_of(argv, "-qmp")) < 0)
 		return 1;
@@ -327,7 +352,7 @@ main(int argc, char **argv)
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	if (listen(MONITOR_FD, 1) < 0 || pthread_create(&plug, NULL, plug_run, &signals) != 0)
 		return 1;
-	for (size_t i = 0; i < VCPUS - 1; i++)
+	for (size_t i = 0; i < count; i++)
 		(void)vcpu_start(i);
 	while (!client_accept(strncmp(value_of(argv, "-name"), "brief", strlen("brief")) == 0))
 		continue;

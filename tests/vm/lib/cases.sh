@@ -7,7 +7,7 @@ case_header() { sed -n "1,10s/^# $2: *//p" "$1"; }
 
 # case_is_for NAME: it can run on this host.
 case_is_for() {
-	local file=$here/cases/$1 needs kernels cgroups hosts
+	local file=$top/$cases/$1 needs kernels cgroups hosts
 	needs=$(case_header "$file" needs)
 	kernels=$(case_header "$file" kernels)
 	cgroups=$(case_header "$file" cgroup)
@@ -23,9 +23,9 @@ case_is_for() {
 # where it names this profile, or none.
 case_applies() {
 	local own profiles='' here_is=$kernel-$init
-	own=$(case_header "$here/cases/$1" tier)
+	own=$(case_header "$top/$cases/$1" tier)
 	[ "$cgroup" = v2 ] || here_is=$here_is-$cgroup
-	[ -z "$matrix" ] || profiles=$(case_header "$here/cases/$1" matrix)
+	[ -z "$matrix" ] || profiles=$(case_header "$top/$cases/$1" matrix)
 	if [ -n "$tier" ]; then [ "$own" = "$tier" ]; else [ "$own" != long ]; fi || return 1
 	case " ${profiles:-$here_is} " in *" $here_is "*) ;; *) return 1 ;; esac
 	case_is_for "$1"
@@ -35,7 +35,7 @@ case_applies() {
 case_packages() {
 	local packages why cached=$cache/packages/$1
 
-	packages=$(case_header "$here/cases/$1" packages)
+	packages=$(case_header "$top/$cases/$1" packages)
 	[ -n "$packages" ] || return 0
 	# shellcheck disable=SC2086 # a list
 	why=$(packages_fetch "$cached" $packages 2>&1) && cp "$cached/tree.tar" "$dir/$1.tar" && return
@@ -46,7 +46,7 @@ case_packages() {
 
 cases_applying() {
 	local file
-	for file in "$here"/cases/*; do
+	for file in "$top/$cases"/*; do
 		! case_applies "${file##*/}" || echo "${file##*/}"
 	done
 }

@@ -12,8 +12,8 @@ vm_config() {
 	*) faults="$faults -b ${QPIN_FAULT_SECONDS:-15}" ;;
 	esac
 	[ "$mode" != shell ] || size=$(stty size | awk '{ print "rows " $1 " cols " $2 }')
-	printf '%s=%q\n' top "$top" matrix "$matrix" kernel "$kernel" init "$init" cgroup "$cgroup" host "$host" mode "$mode" size "$size" term "${TERM:-linux}" \
-		faults "$faults" fault_commands "${QPIN_FAULT_COMMANDS-}" race_rounds "${QPIN_RACE_ROUNDS:-2}"
+	printf '%s=%q\n' top "$top" cases "$cases" matrix "$matrix" kernel "$kernel" init "$init" cgroup "$cgroup" host "$host" mode "$mode" size "$size" term "${TERM:-linux}" \
+		faults "$faults" fault_commands "${QPIN_FAULT_COMMANDS-}" race_rounds "${QPIN_RACE_ROUNDS:-2}" samples "${QPIN_BENCH_SAMPLES:-11}"
 }
 
 # What makes systemd mount the cgroup trees in that way; it looks at the kernel's command line alone.
