@@ -7,6 +7,12 @@
 
 enum {
 	CORE_CPUS_MAX = 8, /* POWER's SMT8: no Linux host has more */
+	CORE_SPANS = 3,    /* those of its cache, its node, its package */
+};
+
+/* Where in a list cores are that have something together. */
+struct span {
+	size_t first, last;
 };
 
 /* A host core that may be chosen; ids as in struct host_cpu. */
@@ -16,8 +22,9 @@ struct core {
 	uint64_t cache_bytes;
 	unsigned cpus[CORE_CPUS_MAX]; /* ascending */
 	unsigned cpu_count;
-	unsigned units; /* what of the guest it gets; 0 while it is free */
-	bool is_given;  /* vCPUs have its CPUs */
+	unsigned units;               /* what of the guest it gets; 0 while it is free */
+	bool is_given;                /* vCPUs have its CPUs */
+	struct span span[CORE_SPANS]; /* plan/fit.c's own */
 };
 
 /* What a guest needs: so many units, each on CPUs of one host core. */

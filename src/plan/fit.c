@@ -11,6 +11,7 @@ enum tier {
 	TIER_PACKAGE,
 	TIER_COUNT,
 };
+_Static_assert((int)TIER_COUNT == (int)CORE_SPANS, "a core has a span for each");
 
 enum {
 	ID_UNKNOWN = -1,
@@ -30,6 +31,41 @@ domain_id(struct domain *domain, enum tier tier)
 	if (tier == TIER_CACHE)
 		return &domain->cache;
 	return tier == TIER_NODE ? &domain->node : &domain->package;
+}
+
+/* The first core with the same id. Those before it are in their order: it often is the one
+ * before's. */
+static size_t
+first_find(const struct cores *cores, enum tier tier, size_t nth)
+{
+	const struct core *list = cores->list;
+	size_t i = nth > 0 ? nth - 1 : 0;
+
+	if (core_id(&list[i], tier) == core_id(&list[nth], tier))
+		return nth > 0 ? list[i].span[tier].first : 0;
+	for (i = 0; core_id(&list[i], tier) != core_id(&list[nth], tier);)
+		i++;
+	return i;
+}
+
+/* Of each core, where those are that have an id with it: not all has to be looked through for them.
+ */
+static void
+spans_find(struct cores *cores)
+{
+	for (int tier = 0; tier < TIER_COUNT; tier++) {
+		for (size_t i = 0; i < cores->count; i++)
+			cores->list[i].span[tier].first = first_find(cores, (enum tier)tier, i);
+		for (size_t i = 0; i < cores->count; i++)
+			cores->list[cores->list[i].span[tier].first].span[tier].last = i;
+	}
+}
+
+/* The last core with its id. */
+static size_t
+last_of(const struct cores *cores, enum tier tier, const struct core *core)
+{
+	return cores->list[core->span[tier].first].span[tier].last;
 }
 
 static bool
@@ -89,7 +125,10 @@ part_of(const struct cores *cores, const struct domain *within, enum tier tier,
 	struct part part = {.domain = *within};
 
 	*domain_id(&part.domain, tier) = core_id(core, tier);
-	part.holds = domain_holds(cores, &part.domain, shape);
+	for (size_t i = core->span[tier].first; i <= last_of(cores, tier, core); i++) {
+		if (domain_has_free(&part.domain, &cores->list[i]))
+			part.holds += core_holds(&cores->list[i], shape);
+	}
 	part.is_hosts = core_id(core, tier) == core_id(&cores->host, tier);
 	return part;
 }
@@ -98,14 +137,17 @@ part_of(const struct cores *cores, const struct domain *within, enum tier tier,
 static bool
 begins_part(const struct cores *cores, const struct domain *within, enum tier tier, size_t nth)
 {
-	for (size_t i = nth; i > 0; i--) {
+	const struct core *core = &cores->list[nth];
+
+	if (!domain_has_free(within, core))
+		return false;
+	for (size_t i = nth; i > core->span[tier].first; i--) {
 		const struct core *before = &cores->list[i - 1];
 
-		if (domain_has_free(within, before) &&
-			core_id(before, tier) == core_id(&cores->list[nth], tier))
+		if (core_id(before, tier) == core_id(core, tier) && domain_has_free(within, before))
 			return false;
 	}
-	return domain_has_free(within, &cores->list[nth]);
+	return true;
 }
 
 /* The part of @within that holds all of @units; false when none does, or it can't be divided. */
@@ -192,6 +234,7 @@ take_part(
 void
 fit_units(struct cores *cores, struct domain within, const struct shape *shape, unsigned units)
 {
+	spans_find(cores);
 	while (units > 0) {
 		unsigned taken;
 
@@ -222,13 +265,14 @@ domain_is_untouched(const struct cores *cores, const struct domain *domain)
 }
 
 bool
-fit_socket(const struct cores *cores, const struct shape *shape, bool by_node, unsigned units,
+fit_socket(struct cores *cores, const struct shape *shape, bool by_node, unsigned units,
 	struct domain *ret)
 {
 	const struct domain all = {.package = FIT_ANY, .node = FIT_ANY, .cache = FIT_ANY};
 	enum tier tier = by_node ? TIER_NODE : TIER_PACKAGE;
 	struct part best = {.holds = 0};
 
+	spans_find(cores);
 	for (size_t i = 0; i < cores->count; i++) {
 		struct part part;
 

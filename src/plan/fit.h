@@ -30,7 +30,7 @@ void fit_units(
  *
  * Returns whether there is one: *@ret.
  */
-bool fit_socket(const struct cores *cores, const struct shape *shape, bool by_node, unsigned units,
+bool fit_socket(struct cores *cores, const struct shape *shape, bool by_node, unsigned units,
 	struct domain *ret);
 
 #endif
