@@ -198,6 +198,22 @@ descriptor_read(int fd, char *text, size_t size)
 	return (ssize_t)len;
 }
 
+/*
+ * All of a small file at once. The text of a control file, or of a file of /proc that is one
+ * record, is made as a whole, and the first read gets as much of it as it has room for: a second
+ * one would only tell that there is no more. Source: Linux fs/seq_file.c, seq_read_iter().
+ */
+static ssize_t
+descriptor_read_small(int fd, char *text, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, text, size);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
 int
 file_read(const struct root *root, const char *name, char *text, size_t size, struct error *e)
 {
@@ -207,7 +223,7 @@ file_read(const struct root *root, const char *name, char *text, size_t size, st
 
 	if (fd < 0)
 		return fd;
-	len = descriptor_read(fd, text, size);
+	len = descriptor_read_small(fd, text, size);
 	if (len == (ssize_t)size)
 		len = -EFBIG;
 	text[len > 0 ? len : 0] = '\0'; /* also for who takes a failure for an empty file */

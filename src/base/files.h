@@ -88,7 +88,7 @@ int file_open_own(
 
 /*
  * file_read - read a small text file below @root into @text, without trailing white space
- * @name: relative to @root
+ * @name: relative to @root; one that the kernel makes of several records wants file_load()
  *
  * Returns the length, or -errno (-EFBIG when it has @size bytes or more). @text is untouched when
  * the file can't be opened, and "" when it can't be read.
