@@ -64,27 +64,34 @@ journal_open(const struct root *state, const char *name, struct journal *j, stru
 	return journal_lock(j, path, e);
 }
 
+/* Nothing could be read behind a piece of a line: cut the last @len bytes off, or write no more. */
+static void
+journal_cut(struct journal *j, ssize_t len)
+{
+	off_t size = len > 0 ? lseek(j->fd, 0, SEEK_END) : 0;
+
+	if (len <= 0 || (size >= len && ftruncate(j->fd, size - len) == 0))
+		return;
+	(void)close(j->fd);
+	j->fd = -1;
+}
+
 int
 journal_append_take(struct journal *j, char *line_take, struct error *e)
 {
 	char path[sizeof(j->dir.path) + sizeof(journal_file)];
 	auto_free char *line = line_take;
-	off_t size = lseek(j->fd, 0, SEEK_END);
 	ssize_t done;
 	int errnum;
 
 	root_path(&j->dir, journal_file, path, sizeof(path));
 	if (line == NULL)
 		return error_sys(e, ENOMEM, path, "write to a journal");
-	done = size >= 0 ? write(j->fd, line, strlen(line)) : -1;
+	done = write(j->fd, line, strlen(line));
 	errnum = done < 0 ? errno : ENOSPC;
 	if (done == (ssize_t)strlen(line))
 		return 0;
-	/* Behind a piece of a line nothing could be read. */
-	if (size >= 0 && ftruncate(j->fd, size) < 0) {
-		(void)close(j->fd);
-		j->fd = -1;
-	}
+	journal_cut(j, done);
 	return error_sys(e, errnum, path, "write to a journal");
 }
 
@@ -208,21 +215,30 @@ journal_find(const struct journal *j, const struct change *c)
 	return NULL;
 }
 
+/* Do what is written down. */
+static int
+journal_do(struct host *host, struct change *c, struct error *e)
+{
+	char text[512];
+
+	c->kind->describe(c, text, sizeof(text));
+	log_debug("%s", text);
+	return c->kind->apply(host, c, e);
+}
+
 /* Do what is written down, and see that it is so. */
 static int
 journal_make(struct host *host, struct change *c, struct error *e)
 {
-	char text[512];
-	int r;
+	int r = journal_do(host, c, e);
 
-	c->kind->describe(c, text, sizeof(text));
-	log_debug("%s", text);
-	r = c->kind->apply(host, c, e);
 	return r < 0 ? r : c->kind->verify(host, c, e);
 }
 
-int
-journal_apply(struct journal *j, struct host *host, const struct change *c, struct error *e)
+/* @make: journal_make() or journal_do() */
+static int
+journal_apply_by(struct journal *j, struct host *host, const struct change *c,
+	int (*make)(struct host *host, struct change *c, struct error *e), struct error *e)
 {
 	struct change *kept = journal_find(j, c);
 	struct change own;
@@ -231,7 +247,7 @@ journal_apply(struct journal *j, struct host *host, const struct change *c, stru
 	if (kept != NULL && kept->kind->verify(host, kept, e) == 0)
 		return 0;
 	if (kept != NULL) /* somebody else undid it */
-		return journal_make(host, kept, e);
+		return make(host, kept, e);
 	if (change_copy(c, &own) < 0 || journal_keep_take(j, &own) < 0)
 		return error_sys(e, ENOMEM, c->target, "make a change");
 	kept = &j->changes.list[j->changes.count - 1];
@@ -243,7 +259,20 @@ journal_apply(struct journal *j, struct host *host, const struct change *c, stru
 		change_done(kept);
 		return r;
 	}
-	return journal_make(host, kept, e);
+	return make(host, kept, e);
+}
+
+int
+journal_apply(struct journal *j, struct host *host, const struct change *c, struct error *e)
+{
+	return journal_apply_by(j, host, c, journal_make, e);
+}
+
+int
+journal_apply_unverified(
+	struct journal *j, struct host *host, const struct change *c, struct error *e)
+{
+	return journal_apply_by(j, host, c, journal_do, e);
 }
 
 int

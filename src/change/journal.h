@@ -78,6 +78,11 @@ int journal_load(const struct root *state, const char *name, const struct change
  */
 int journal_apply(struct journal *j, struct host *host, const struct change *c, struct error *e);
 
+/* journal_apply_unverified - the same without a look at what became of @c: for who reads the host
+ * back himself when he has made several */
+int journal_apply_unverified(
+	struct journal *j, struct host *host, const struct change *c, struct error *e);
+
 /* journal_apply_all - journal_apply() for each of @list, up to the first failure; 0 or -errno */
 int journal_apply_all(
 	struct journal *j, struct host *host, const struct change_list *list, struct error *e);

@@ -242,6 +242,12 @@ emulator_needs_masks(const struct plan *plan)
 	return !cpus_empty(&plan->layout.emulator) && !cpus_equal(cpus, &plan->layout.emulator);
 }
 
+bool
+plan_has_for_others(const struct plan *plan)
+{
+	return emulator_needs_masks(plan) || plan->definition->emulator_scheduling.set;
+}
+
 static int
 place_emulator_thread(struct maker *m, const char *role, pid_t tid)
 {

@@ -20,6 +20,10 @@ int plan_prepare(const struct plan *plan, struct change_list *list, struct error
 int plan_place(const struct plan *plan, const struct threads *threads, const struct tasks *tasks,
 	struct change_list *list, struct error *e);
 
+/* plan_has_for_others - whether plan_place() has anything for QEMU's threads without a role: else
+ * it needs no list of them */
+bool plan_has_for_others(const struct plan *plan);
+
 /*
  * plan_plug - append the changes that take @os_cpu, one of plan.later, from the host and make its
  * leaf; none for a CPU that was taken at start

@@ -47,14 +47,25 @@ may_be_gone(const struct change *c, int r)
 	return r == -ESRCH && !str_starts(c->role, "vCPU ") && !str_starts(c->role, "iothread ");
 }
 
+/* vm_verify() finds each vCPU in its leaf, when all of them are there. */
+static int
+place(struct vm *vm, const struct change *c, struct error *e)
+{
+	if (c->kind == &change_thread)
+		return journal_apply_unverified(&vm->journal, &vm->host, c, e);
+	return journal_apply(&vm->journal, &vm->host, c, e);
+}
+
 static int
 place_threads(struct vm *vm, struct error *e)
 {
 	auto_change_list struct change_list list = {0};
 	__attribute__((cleanup(tasks_done))) struct tasks tasks = {0};
 	bool roused = false;
-	int r = tasks_read(&vm->host.roots.proc, vm->qemu.pid, &vm->threads, &tasks, e);
+	int r = 0;
 
+	if (plan_has_for_others(&vm->plan))
+		r = tasks_read(&vm->host.roots.proc, vm->qemu.pid, &vm->threads, &tasks, e);
 	if (r == 0)
 		r = plan_place(&vm->plan, &vm->threads, &tasks, &list, e);
 	for (size_t i = 0; i < list.count && r >= 0; i++) {
@@ -65,7 +76,7 @@ place_threads(struct vm *vm, struct error *e)
 			r = vm_wake_for_deadline(vm, &vm->plan.pinned, e);
 		}
 		if (r >= 0)
-			r = journal_apply(&vm->journal, &vm->host, c, e);
+			r = place(vm, c, e);
 		if (may_be_gone(c, r))
 			r = 0;
 	}

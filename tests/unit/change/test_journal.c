@@ -363,6 +363,28 @@ journal_makes_no_change_twice(void **state)
 	tree_remove(&tree);
 }
 
+static void
+journal_leaves_the_look_to_who_wants_it_so(void **state)
+{
+	char target[] = "/t", value[] = "1";
+	const struct change c = {.kind = &kind_fake, .target = target, .value = value};
+	struct journal j = JOURNAL_CLOSED;
+	struct host host = {0};
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(journal_apply_unverified(&j, &host, &c, &e), 0);
+	assert_string_equal(host.log, "+1 ");
+	assert_int_equal(j.changes.count, 1);
+	assert_int_equal(journal_undo(&j, &host, ignore), 0);
+	assert_string_equal(host.log, "+1 -1 ");
+	journal_close(&j);
+	tree_remove(&tree);
+}
+
 static bool
 is_not_3(struct host *host, const struct change *c)
 {
@@ -613,6 +635,7 @@ main(void)
 		cmocka_unit_test(journal_knows_qemu_after_a_death),
 		cmocka_unit_test(journal_waits_for_who_only_looks),
 		cmocka_unit_test(journal_makes_no_change_twice),
+		cmocka_unit_test(journal_leaves_the_look_to_who_wants_it_so),
 		cmocka_unit_test(journal_restores_what_somebody_undid),
 		cmocka_unit_test(journal_of_a_grant_is_read_again),
 		cmocka_unit_test(journal_is_read_where_it_was_made_alone),

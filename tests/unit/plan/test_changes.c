@@ -189,6 +189,34 @@ plan_place_obeys_what_needs_no_pins(void **state)
 }
 
 static void
+plan_has_for_others_masks_or_a_schedule(void **state)
+{
+	static const struct {
+		enum isolation isolation;
+		bool scheduled, want;
+	} row[] = {
+		{ISOLATION_AFFINITY, false, true},
+		{ISOLATION_ISOLATED, false, false},
+		{ISOLATION_ISOLATED, true, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct scene s;
+		struct plan plan;
+		struct error e;
+
+		scene_make(&s, HOST, "1", "0.0.0=2");
+		s.definition.isolation = row[i].isolation;
+		s.definition.emulator_scheduling.set = row[i].scheduled;
+		assert_int_equal(scene_plan(&s, &plan, &e), 0);
+		assert_int_equal(plan_has_for_others(&plan), row[i].want);
+		plan_done(&plan);
+		scene_done(&s);
+	}
+}
+
+static void
 plan_place_refuses_a_thread_that_is_missing(void **state)
 {
 	const struct threads none = {0};
@@ -276,6 +304,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plan_has_for_others_masks_or_a_schedule),
 		cmocka_unit_test(plan_plug_is_for_cpus_that_are_not_taken),
 		cmocka_unit_test(plan_lays_out_by_level_and_manager),
 		cmocka_unit_test(plan_place_is_the_same_list_dry_and_for_real),
