@@ -2,10 +2,15 @@
 /* Where the cgroup hierarchies are mounted, and which has the cpuset controller; by libcgroup. */
 #include "host/mount.h"
 
+#include <dlfcn.h>
 #include <libcgroup.h>
+#include <link.h>
 #include <linux/magic.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -18,6 +23,27 @@ is_v2(const char *path)
 	return statfs(path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
+/*
+ * libcgroup's table of mounts has room for a hundred long paths, which it clears each time: 800 KiB
+ * that a supervisor would keep for as long as its guest runs. Emptied pages are cleared ones, and
+ * who looks for mounts again fills it anew.
+ */
+static void
+table_empty(void)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), begin, end;
+	void *table = dlsym(RTLD_DEFAULT, "cg_mount_table");
+	void *symbol = NULL;
+	Dl_info info;
+
+	if (table == NULL || dladdr1(table, &info, &symbol, RTLD_DL_SYMENT) == 0 || symbol == NULL)
+		return;
+	begin = ((uintptr_t)table + page - 1) / page * page;
+	end = ((uintptr_t)table + ((const ElfW(Sym) *)symbol)->st_size) / page * page;
+	if (begin < end)
+		(void)madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
+
 /* libcgroup finds mounts by controller; a cgroup2 without any is in one of two places by habit. */
 static bool
 find(const char *controller, bool v2, char *path, size_t size)
@@ -25,18 +51,19 @@ find(const char *controller, bool v2, char *path, size_t size)
 	struct cgroup_mount_point mount;
 	void *handle = NULL;
 	bool found = false;
-	int r;
+	int r = cgroup_init();
 
-	if (cgroup_init() != 0)
-		return false;
-	for (r = cgroup_get_controller_begin(&handle, &mount); r == 0 && !found;
-		r = cgroup_get_controller_next(&handle, &mount)) {
-		found = is_v2(mount.path) == v2 &&
-			(controller == NULL || str_eq(mount.name, controller));
-		if (found)
-			(void)snprintf(path, size, "%s", mount.path);
+	if (r == 0) {
+		for (r = cgroup_get_controller_begin(&handle, &mount); r == 0 && !found;
+			r = cgroup_get_controller_next(&handle, &mount)) {
+			found = is_v2(mount.path) == v2 &&
+				(controller == NULL || str_eq(mount.name, controller));
+			if (found)
+				(void)snprintf(path, size, "%s", mount.path);
+		}
+		(void)cgroup_get_controller_end(&handle);
 	}
-	(void)cgroup_get_controller_end(&handle);
+	table_empty();
 	return found;
 }
 
