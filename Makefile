@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# GNU make: all man check fuzz fuzz-run lint install uninstall dist deb clean. What a packager edits is in config.mk.
+# GNU make: all man check fuzz fuzz-run bench lint install uninstall dist deb clean. What a packager edits is in config.mk.
 include config.mk
 
 # All of qpin but main.c, room by room; a source's unit test is tests/unit/ROOM/test_NAME.c.
@@ -640,6 +640,10 @@ guests: build/spin.bin
 build/spin.bin: tests/guest/spin.s tests/guest/build
 	tests/guest/build
 
+# Those that BENCH names, or all: see tests/bench/README.md.
+bench: qpin guests
+	tests/bench/run ${BENCH}
+
 lint:
 	scripts/lint
 
@@ -698,7 +702,7 @@ clean:
 	rm -rf build qpin src/libqpin.a
 	find src -name '*.[od]' -exec rm -f {} +
 
-.PHONY: all check check-policy clean deb dist fuzz fuzz-run guests install lint lists man policy uninstall
+.PHONY: all bench check check-policy clean deb dist fuzz fuzz-run guests install lint lists man policy uninstall
 .PRECIOUS: build/check/%.o build/fuzz/%.o
 -include ${OBJ:.o=.d} ${CHECK_OBJ:.o=.d} ${TESTS:%.c=build/check/%.d} \
 	${FUZZ_OBJ:.o=.d} ${FUZZ:%.c=build/fuzz/%.d} src/main.d \
