@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -194,6 +195,17 @@ id_next(DIR *dir, pid_t *ret)
 	return false;
 }
 
+/* Most processes have but one thread, which the links of the directory @name tell without a
+ * listing: one for each, and two. Source: Linux fs/proc/base.c, proc_task_getattr() */
+static bool
+is_single(const struct root *proc, const char *name)
+{
+	enum { LINKS = 3 };
+	struct stat st;
+
+	return fstatat(proc->fd, name, &st, 0) == 0 && st.st_nlink == LINKS;
+}
+
 static int
 thread_each(const struct root *proc, pid_t pid, int (*each)(pid_t pid, pid_t tid, void *data),
 	void *data)
@@ -204,6 +216,8 @@ thread_each(const struct root *proc, pid_t pid, int (*each)(pid_t pid, pid_t tid
 	int r = 0;
 
 	(void)snprintf(name, sizeof(name), "%d/task", (int)pid);
+	if (is_single(proc, name))
+		return each(pid, pid, data);
 	dir = dir_open(proc, name);
 	while (r >= 0 && dir != NULL && id_next(dir, &tid))
 		r = each(pid, tid, data);
