@@ -60,10 +60,22 @@ watch_group(const struct vm *vm, const char *path)
 	}
 }
 
+/* Whether @path is @below, or above it. */
+static bool
+is_at_or_above(const char *path, const char *below)
+{
+	size_t len = strlen(path);
+
+	return str_starts(below, path) &&
+	       (below[len] == '\0' || below[len] == '/' || path[len - 1] == '/');
+}
+
+/* Changes to one cgroup follow each other, and those to cgroups that are in one. */
 void
 guard_follow(struct vm *vm)
 {
 	char path[GROUP_PATH_BYTES];
+	const char *before = "";
 
 	if (vm->guard.inotify_fd < 0)
 		return;
@@ -73,9 +85,12 @@ guard_follow(struct vm *vm)
 		if (!mend_concerns(&vm->host, c) || !has_group(c))
 			continue;
 		(void)snprintf(path, sizeof(path), "%s", c->target);
-		do
+		while (!is_at_or_above(path, before)) {
 			watch_group(vm, path);
-		while (group_up(path));
+			if (!group_up(path))
+				break;
+		}
+		before = c->target;
 	}
 }
 
