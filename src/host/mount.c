@@ -31,17 +31,17 @@ is_v2(const char *path)
 static void
 table_empty(void)
 {
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), begin, end;
-	void *table = dlsym(RTLD_DEFAULT, "cg_mount_table");
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), before, size;
+	char *table = dlsym(RTLD_DEFAULT, "cg_mount_table");
 	void *symbol = NULL;
 	Dl_info info;
 
 	if (table == NULL || dladdr1(table, &info, &symbol, RTLD_DL_SYMENT) == 0 || symbol == NULL)
 		return;
-	begin = ((uintptr_t)table + page - 1) / page * page;
-	end = ((uintptr_t)table + ((const ElfW(Sym) *)symbol)->st_size) / page * page;
-	if (begin < end)
-		(void)madvise((void *)begin, end - begin, MADV_DONTNEED);
+	size = ((const ElfW(Sym) *)symbol)->st_size;
+	before = (page - (uintptr_t)table % page) % page; /* a page has something else, too */
+	if (size >= before + page)
+		(void)madvise(table + before, (size - before) / page * page, MADV_DONTNEED);
 }
 
 /* libcgroup finds mounts by controller; a cgroup2 without any is in one of two places by habit. */
