@@ -24,7 +24,7 @@ calls() {
 calls_by_name() {
 	awk -v from="$2" -v to="$3" '
 		!begun && $0 ~ from { begun = 1 }
-		begun && !ended && /^[a-z0-9_]+\(/ { sub(/\(.*/, ""); count[$0]++ }
+		begun && !ended && /^[a-z0-9_]+\(/ { name = $0; sub(/\(.*/, "", name); count[name]++ }
 		begun && $0 ~ to { ended = 1 }
 		END { for (name in count) print count[name], name }' "$1" | sort -rn
 }
