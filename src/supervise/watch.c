@@ -5,6 +5,7 @@
  * manager's watchdog, and what the guard watches.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/epoll.h>
@@ -303,6 +304,7 @@ vm_watch(struct vm *vm, struct error *e)
 	if (r == 0) {
 		vm_summary(vm, status, sizeof(status));
 		notify_ready(status);
+		(void)malloc_trim(0); /* what the start took is given back for as long as we rest */
 		r = loop_run(&loop, e);
 	}
 	if (loop.watchdog_fd >= 0)
