@@ -197,6 +197,9 @@ make_domain(struct maker *m)
 		add(m, &change_setting, path, CPUSET_CPUS, cpus_format(&l->emulator, text));
 	else if (l->partition == NULL) /* nothing else keeps QEMU's other threads off */
 		add(m, &change_setting, path, CPUSET_CPUS, cpus_format(&l->pool, text));
+	if (l->partition == NULL && l->guest == 0) /* nor qpin */
+		add(m, &change_setting, below(l, "supervisor", path), CPUSET_CPUS,
+			cpus_format(&l->pool, text));
 }
 
 /* Ask for the CPUs in every cgroup from the top down to the VM's domain. */

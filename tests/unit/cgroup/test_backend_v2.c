@@ -131,6 +131,7 @@ v2_without_a_manager_and_partitions_is_leaves_made_by_hand(void **state)
 		   "make cgroup /qpin.slice/qpin-a.scope/vm/emulator\n"
 		   "write \"threaded\" to /qpin.slice/qpin-a.scope/vm/emulator/cgroup.type\n"
 		   "write \"0-1\" to /qpin.slice/qpin-a.scope/vm/emulator/cpuset.cpus\n"
+		   "write \"0-1\" to /qpin.slice/qpin-a.scope/vm/supervisor/cpuset.cpus\n"
 		   "make cgroup /qpin.slice/qpin-a.scope/vm/cores\n"
 		   "write \"threaded\" to /qpin.slice/qpin-a.scope/vm/cores/cgroup.type\n"
 		   "write \"7\" to /qpin.slice/qpin-a.scope/vm/cores/cpuset.cpus\n"
