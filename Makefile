@@ -241,6 +241,7 @@ SRC = \
 	src/supervise/census.c \
 	src/supervise/confine.c \
 	src/supervise/crew.c \
+	src/supervise/disturbers.c \
 	src/supervise/enforcement.c \
 	src/supervise/grant.c \
 	src/supervise/grantee.c \
@@ -465,6 +466,7 @@ TESTS = \
 	tests/unit/supervise/test_bounds.c \
 	tests/unit/supervise/test_confine.c \
 	tests/unit/supervise/test_crew.c \
+	tests/unit/supervise/test_disturbers.c \
 	tests/unit/supervise/test_grantee.c \
 	tests/unit/supervise/test_guard.c \
 	tests/unit/supervise/test_kinds.c \

@@ -316,8 +316,10 @@ proof_judge(struct proof *proof)
 void
 proof_done(struct proof *proof)
 {
-	for (size_t i = 0; i < proof->count; i++)
+	for (size_t i = 0; i < proof->count; i++) {
 		tally_done(&proof->cpus[i].tally);
+		free(proof->cpus[i].natives);
+	}
 	free(proof->cpus);
 	*proof = (struct proof){0};
 }

@@ -27,6 +27,8 @@ enum proof_verdict {
 
 struct proof_cpu {
 	struct tally tally;
+	pid_t *natives; /* owned; the kernel's threads that ran there alone when it began */
+	size_t native_count;
 	uint64_t lost;     /* events for which there was no room */
 	bool has_switches; /* the kernel counted how often tasks were put on the CPU */
 	uint64_t switches; /* that */

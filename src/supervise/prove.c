@@ -14,10 +14,10 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "host/symbols.h"
-#include "host/task.h"
 #include "host/tracer.h"
 #include "host/turnout.h"
 #include "host/usage.h"
+#include "supervise/disturbers.h"
 #include "supervise/occupants.h"
 
 enum {
@@ -134,73 +134,6 @@ event_add(const struct trace_event *event, void *data)
 		tally_add(&proof->cpus[low].tally, event, proof->begin_ns);
 }
 
-/* Whether @tid is a thread of an occupant's process. */
-static bool
-is_occupants(const struct root *proc, const struct proof *proof, pid_t tid)
-{
-	for (size_t i = 0; i < proof->count; i++) {
-		const struct tally *t = &proof->cpus[i].tally;
-
-		for (size_t j = 0; j < t->occupant_count; j++) {
-			char name[64];
-
-			(void)snprintf(name, sizeof(name), "%d/task/%d", (int)t->occupants[j].pid,
-				(int)tid);
-			if (file_exists(proc, name))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* Of who had the CPU from the beginning. */
-static void
-name_find(const struct root *proc, struct disturber *d)
-{
-	char file[32], name[TRACE_NAME_BYTES];
-	struct error ignored;
-
-	(void)snprintf(file, sizeof(file), "%d/comm", (int)d->id);
-	if (d->name[0] == '\0' && file_read(proc, file, name, sizeof(name), &ignored) > 0)
-		(void)snprintf(d->name, sizeof(d->name), "%s", name);
-}
-
-/* An interrupt's thread goes where the interrupt does. */
-static enum who
-who_find(const struct root *proc, const struct proof *proof, unsigned os_cpu, struct disturber *d)
-{
-	pid_t tid = (pid_t)d->id;
-	struct task_facts facts;
-	struct error ignored;
-	struct cpus cpus;
-
-	name_find(proc, d);
-
-	if (task_read_facts(proc, tid, &facts, &ignored) < 0 ||
-		task_read_affinity(tid, &cpus, &ignored) < 0)
-		return WHO_ENDED;
-	if (facts.is_kernels)
-		return facts.is_bound && cpus_count(&cpus) == 1 && cpus_has(&cpus, os_cpu) &&
-				       !str_starts(d->name, "irq/")
-			       ? WHO_CPUS_OWN
-			       : WHO_KERNEL;
-	return is_occupants(proc, proof, tid) ? WHO_SAME_VM : WHO_USER;
-}
-
-/* As long as they are there. */
-static void
-disturbers_look(const struct root *proc, struct proof *proof)
-{
-	for (size_t i = 0; i < proof->count; i++) {
-		struct tally *t = &proof->cpus[i].tally;
-
-		for (size_t j = 0; j < t->count; j++) {
-			if (t->list[j].who == WHO_UNKNOWN)
-				t->list[j].who = who_find(proc, proof, t->os_cpu, &t->list[j]);
-		}
-	}
-}
-
 /* Until the time is over, or a signal comes. */
 static int
 trace_loop(const struct root *proc, struct tracer *tracer, int64_t end_ns, int signal_fd,
@@ -279,6 +212,8 @@ watch(const struct root *proc, int64_t ms, int signal_fd, struct proof *proof, s
 	int r;
 
 	occupants_cpus(proof, &cpus);
+	if (disturbers_know(proc, proof) < 0)
+		return error_sys(e, ENOMEM, NULL, "watch CPUs");
 	r = tracer_open(&tracer, &cpus, e);
 	proof->is_traced = r == 0;
 	/* Both times while it is traced: what is counted was traced, too. */
