@@ -72,12 +72,13 @@ text_of(const struct journal *j)
 	(void)snprintf(
 		header.name, sizeof(header.name), "%s", j->name + (j->name[0] == '.' ? 1 : 0));
 	add_line_take(&b, record_header_line(&header));
-	for (size_t i = 0; i < j->changes.count; i++)
-		add_line_take(&b, record_change_line(&j->changes.list[i]));
-	if (j->qemu.pid != 0)
-		add_line_take(&b, record_process_line(RECORD_QEMU, &j->qemu));
+	/* That a QEMU isn't ours is told before anything else of it, as when it was attached. */
 	if (j->keeper.pid != 0)
 		add_line_take(&b, record_process_line(RECORD_KEEPER, &j->keeper));
+	if (j->qemu.pid != 0)
+		add_line_take(&b, record_process_line(RECORD_QEMU, &j->qemu));
+	for (size_t i = 0; i < j->changes.count; i++)
+		add_line_take(&b, record_change_line(&j->changes.list[i]));
 	add_baselines(&b, &j->baselines);
 	return buf_take(&b);
 }
