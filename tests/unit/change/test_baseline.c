@@ -92,7 +92,8 @@ static void
 a_journal_has_them_until_there_are_others(void **state)
 {
 	struct journal j = JOURNAL_CLOSED;
-	struct record_process qemu = {.pid = 42, .start = 7};
+	struct record_process qemu = {.pid = 42, .start = 7}, keeper = {.pid = 43, .start = 8};
+	char text[4096];
 	struct baselines list = {0};
 	struct baseline other = some, last;
 	struct cpus cpus = {0};
@@ -110,6 +111,7 @@ a_journal_has_them_until_there_are_others(void **state)
 	assert_int_equal(journal_count_take(&j, &list, &e), 0);
 	assert_null(list.list);
 	assert_int_equal(journal_note(&j, RECORD_QEMU, &qemu, &e), 0);
+	assert_int_equal(journal_note(&j, RECORD_KEEPER, &keeper, &e), 0);
 	assert_int_equal(reread(&tree, &j, &last), 2);
 	assert_true(is_same(&last, &other));
 
@@ -119,6 +121,10 @@ a_journal_has_them_until_there_are_others(void **state)
 	assert_int_equal(reread(&tree, &j, &last), 1);
 	assert_true(is_same(&last, &other));
 	assert_int_equal(j.qemu.pid, 42);
+	/* that the QEMU isn't ours comes before it, whatever is rewritten */
+	assert_true(file_read(&tree.root, "web/journal", text, sizeof(text), &e) > 0);
+	assert_true(strstr(text, "\"keeper\"") < strstr(text, "\"qemu\""));
+	assert_true(strstr(text, "\"qemu\"") < strstr(text, "\"baseline\""));
 	assert_true(cpus_equal(&j.cpus, &cpus));
 
 	/* they stay when something else is replaced */
