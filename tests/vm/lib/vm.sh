@@ -49,11 +49,12 @@ vm_args() {
 
 	# norandmaps: the emulator translates a program anew at every address that it is loaded to; no_timer_check: on a
 	# busy machine too few ticks come while the kernel counts them, and it panics; one thread for all CPUs: with more threads
-	# than the machine has CPUs each waits for others that don't run, which takes twice the time
+	# than the machine has CPUs each waits for others that don't run, which takes twice the time; tsc_early_khz: measured by the
+	# VM on a busy machine, its time may pass five times too fast
 	args=(-nodefaults -no-user-config -display none -no-reboot -machine q35
 		-accel 'tcg,thread=single' -cpu 'max,-cx16' -smp "$cpus" -m "$memory"
 		-kernel "$image/vmlinuz" -initrd "$dir/initramfs"
-		-append "console=ttyS0 tsc=reliable no_timer_check panic=-1 oops=panic loglevel=5 norandmaps$append"
+		-append "console=ttyS0 tsc=reliable tsc_early_khz=$("$top/build/tsc") no_timer_check panic=-1 oops=panic loglevel=5 norandmaps$append"
 		-serial "file:$dir/console" -chardev "$1,id=runner" -serial chardev:runner)
 	for share in "root / on" "top $top on" "results $dir off"; do
 		# shellcheck disable=SC2086
