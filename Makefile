@@ -11,6 +11,7 @@ SRC = \
 	src/base/files.c \
 	src/base/filter.c \
 	src/base/json.c \
+	src/base/library.c \
 	src/base/log.c \
 	src/base/mask.c \
 	src/base/privilege.c \
@@ -197,7 +198,6 @@ SRC = \
 	src/qemu/needs.c \
 	src/qemu/opts.c \
 	src/qemu/parser.c \
-	src/qemu/parser.c \
 	src/qemu/program.c \
 	src/qemu/qmp.c \
 	src/qemu/reach.c \
@@ -283,6 +283,7 @@ TESTS = \
 	tests/unit/base/test_files.c \
 	tests/unit/base/test_filter.c \
 	tests/unit/base/test_json.c \
+	tests/unit/base/test_library.c \
 	tests/unit/base/test_log.c \
 	tests/unit/base/test_mask.c \
 	tests/unit/base/test_privilege.c \
