@@ -122,8 +122,10 @@ SRC = \
 	src/host/task.c \
 	src/host/tenants.c \
 	src/host/topology.c \
+	src/host/topology_library.c \
 	src/host/tracer.c \
 	src/host/tracer_events.c \
+	src/host/tracer_library.c \
 	src/host/tracer_record.c \
 	src/host/turnout.c \
 	src/host/unit_change.c \

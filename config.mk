@@ -14,10 +14,12 @@ USERUNITDIR = ${PREFIX}/lib/systemd/user
 SYSCONFDIR = ${PREFIX}/etc
 STATEDIR = /var/lib/qpin
 
-PKGS = yaml-0.1 libcjson hwloc libcgroup libsystemd libseccomp smartcols expat libtracefs
+PKGS = yaml-0.1 libcjson libcgroup libseccomp smartcols expat
+# Only loaded when they are needed (src/base/library.h); a binary package has to depend on them by name.
+LOADED_PKGS = hwloc libsystemd libtracefs
 
 # As the system's own: what their headers do is no warning of ours.
-PKG_CFLAGS != pkg-config --cflags ${PKGS} | sed 's,-I/usr/include/,-isystem /usr/include/,g'
+PKG_CFLAGS != pkg-config --cflags ${PKGS} ${LOADED_PKGS} | sed 's,-I/usr/include/,-isystem /usr/include/,g'
 PKG_LIBS != pkg-config --libs ${PKGS}
 
 CPPFLAGS = -D_GNU_SOURCE -DVERSION=\"${VERSION}\" -DDATADIR=\"${DATADIR}\" \

@@ -4,13 +4,32 @@
 
 #include <errno.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
+
+struct sd sd;
+
+static const char *const names[] = {SD(LIBRARY_NAME)};
+
+static struct library library = {
+	.file = "libsystemd.so.0",
+	.package = "libsystemd0",
+	.names = names,
+	.count = COUNT(names),
+	.table = &sd,
+};
+
+int
+bus_load(struct error *e)
+{
+	return library.handle == NULL ? library_open(&library, e) : 0;
+}
 
 int
 bus_failed(struct error *e, int r, const sd_bus_error *error, const char *what, const char *unit)
 {
 	error_sys(e, -r, unit, "%s", what);
-	if (sd_bus_error_has_name(error, SYSTEMD_NAME ".UnitExists"))
+	if (sd.bus_error_has_name(error, SYSTEMD_NAME ".UnitExists"))
 		e->errnum = EEXIST;
 	if (error->message != NULL)
 		error_why(e, "systemd says: %s", error->message);
@@ -20,11 +39,13 @@ bus_failed(struct error *e, int r, const sd_bus_error *error, const char *what, 
 void
 bus_error_cleanup(sd_bus_error *error)
 {
-	sd_bus_error_free(error);
+	if (error->name != NULL) /* else the library may not even be loaded */
+		sd.bus_error_free(error);
 }
 
 void
 bus_message_cleanup(sd_bus_message **message)
 {
-	sd_bus_message_unref(*message);
+	if (*message != NULL)
+		sd.bus_message_unref(*message);
 }

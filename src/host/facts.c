@@ -241,8 +241,9 @@ claims_load(struct host *host, struct facts *ret, struct error *e)
 	return grants_load(ret, e);
 }
 
-int
-facts_look(struct host *host, struct facts *ret, struct error *e)
+/* @known: its topology; NULL: to be read */
+static int
+look(struct host *host, const struct topology *known, struct facts *ret, struct error *e)
 {
 	struct utsname name;
 	int r;
@@ -250,7 +251,7 @@ facts_look(struct host *host, struct facts *ret, struct error *e)
 	*ret = (struct facts){0};
 	if (uname(&name) == 0)
 		(void)snprintf(ret->kernel, sizeof(ret->kernel), "%s", name.release);
-	ret->systemd = access("/run/systemd/system", F_OK) == 0;
+	ret->systemd = manager_is_systemd();
 	ret->root = geteuid() == 0;
 	ret->guest = host->guest;
 	ret->memory_policy = memory_policy_is_there();
@@ -263,7 +264,8 @@ facts_look(struct host *host, struct facts *ret, struct error *e)
 		top_units_load(host, &ret->cgroup);
 	if (ret->systemd && !ret->root && host->roots.cgroup.fd >= 0)
 		user_facts_load(host, &ret->cgroup);
-	r = topology_load(&host->roots, &ret->topology, e);
+	r = known == NULL ? topology_load(&host->roots, &ret->topology, e)
+			  : topology_again(&host->roots, known, &ret->topology, e);
 	if (r < 0)
 		return r;
 	boot_load(host, &ret->topology, &ret->boot);
@@ -271,9 +273,23 @@ facts_look(struct host *host, struct facts *ret, struct error *e)
 }
 
 int
+facts_look(struct host *host, struct facts *ret, struct error *e)
+{
+	return look(host, NULL, ret, e);
+}
+
+int
 facts_load(struct host *host, struct facts *ret, struct error *e)
 {
 	int r = facts_look(host, ret, e);
+
+	return r < 0 ? r : claims_load(host, ret, e);
+}
+
+int
+facts_again(struct host *host, const struct facts *known, struct facts *ret, struct error *e)
+{
+	int r = look(host, &known->topology, ret, e);
 
 	return r < 0 ? r : claims_load(host, ret, e);
 }

@@ -15,6 +15,9 @@
  */
 int facts_load(struct host *host, struct facts *ret, struct error *e);
 
+/* facts_again - facts_load(), the topology by what was @known before: see topology_again() */
+int facts_again(struct host *host, const struct facts *known, struct facts *ret, struct error *e);
+
 /*
  * facts_look - the same without the claims, for who takes nothing: works where they can't be read
  *

@@ -31,6 +31,12 @@ is_users(void)
 	return geteuid() != 0;
 }
 
+bool
+manager_is_systemd(void)
+{
+	return access("/run/systemd/system", F_OK) == 0;
+}
+
 static const char *
 bus_name(void)
 {
@@ -63,7 +69,7 @@ on_request_stop(sd_bus_message *message, void *data, sd_bus_error *error)
 	return 0;
 }
 
-/* Source: sd_bus_open_user(3): ENOMEDIUM when no variable of the environment names the bus. */
+/* Source: sd.bus_open_user(3): ENOMEDIUM when no variable of the environment names the bus. */
 static int
 connect_failed(struct error *e, int r)
 {
@@ -84,14 +90,17 @@ manager_connect(struct manager *m, struct error *e)
 
 	if (m->bus != NULL)
 		return 0;
-	r = is_users() ? sd_bus_open_user(&bus) : sd_bus_open_system(&bus);
+	r = bus_load(e);
+	if (r < 0)
+		return r;
+	r = is_users() ? sd.bus_open_user(&bus) : sd.bus_open_system(&bus);
 	if (r < 0)
 		return connect_failed(e, r);
-	(void)sd_bus_set_method_call_timeout(bus, CALL_USEC);
-	r = sd_bus_match_signal(bus, NULL, SYSTEMD_NAME, NULL, SYSTEMD_NAME ".Scope", "RequestStop",
+	(void)sd.bus_set_method_call_timeout(bus, CALL_USEC);
+	r = sd.bus_match_signal(bus, NULL, SYSTEMD_NAME, NULL, SYSTEMD_NAME ".Scope", "RequestStop",
 		on_request_stop, m);
 	if (r < 0) {
-		sd_bus_flush_close_unref(bus);
+		sd.bus_flush_close_unref(bus);
 		return connect_failed(e, r);
 	}
 	m->bus = bus;
@@ -101,7 +110,8 @@ manager_connect(struct manager *m, struct error *e)
 void
 manager_close(struct manager *m)
 {
-	sd_bus_flush_close_unref(m->bus);
+	if (m->bus != NULL)
+		sd.bus_flush_close_unref(m->bus);
 	m->bus = NULL;
 }
 
@@ -113,7 +123,7 @@ on_job_removed(sd_bus_message *message, void *data, sd_bus_error *error)
 	uint32_t id;
 
 	(void)error;
-	if (sd_bus_message_read(message, "uoss", &id, &path, &unit, &result) < 0)
+	if (sd.bus_message_read(message, "uoss", &id, &path, &unit, &result) < 0)
 		return 0;
 	/* The reply with our job's path may come after its end: keep both apart by path. */
 	if (job->path[0] != '\0' && str_eq(path, job->path))
@@ -134,26 +144,26 @@ job_run(struct manager *m, sd_bus_message *call, const char *what, const char *u
 	const char *path;
 	int r;
 
-	r = sd_bus_match_signal(m->bus, &slot, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE,
+	r = sd.bus_match_signal(m->bus, &slot, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE,
 		"JobRemoved", on_job_removed, &job);
 	if (r >= 0)
-		r = sd_bus_call(m->bus, call, 0, &error, &reply);
+		r = sd.bus_call(m->bus, call, 0, &error, &reply);
 	if (r >= 0)
-		r = sd_bus_message_read(reply, "o", &path);
+		r = sd.bus_message_read(reply, "o", &path);
 	if (r < 0) {
-		sd_bus_slot_unref(slot);
+		sd.bus_slot_unref(slot);
 		return bus_failed(e, r, &error, what, unit);
 	}
 	(void)snprintf(job.path, sizeof(job.path), "%s", path);
 	for (uint64_t now = now_usec(); r >= 0 && job.result[0] == '\0' && now < deadline;
 		now = now_usec()) {
-		r = sd_bus_process(m->bus, NULL);
+		r = sd.bus_process(m->bus, NULL);
 		if (r == 0)
-			r = sd_bus_wait(m->bus, deadline - now);
+			r = sd.bus_wait(m->bus, deadline - now);
 		if (r == -EINTR)
 			r = 0;
 	}
-	sd_bus_slot_unref(slot);
+	sd.bus_slot_unref(slot);
 	if (r < 0)
 		return error_sys(e, -r, unit, "%s", what);
 	if (str_eq(job.result, "done"))
@@ -172,10 +182,10 @@ call_new(struct manager *m, const char *method, const char *unit, sd_bus_message
 
 	if (r < 0)
 		return r;
-	r = sd_bus_message_new_method_call(
+	r = sd.bus_message_new_method_call(
 		m->bus, ret, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, method);
 	if (r >= 0)
-		r = sd_bus_message_append(*ret, "ss", unit,
+		r = sd.bus_message_append(*ret, "ss", unit,
 			str_eq(method, "StartTransientUnit") ? "fail" : "replace");
 	return r < 0 ? error_sys(e, -r, unit, "speak to systemd") : 0;
 }
@@ -190,18 +200,18 @@ scope_append(struct manager *m, sd_bus_message *call, const char *slice, pid_t p
 {
 	const char *us = NULL;
 
-	return sd_bus_get_unique_name(m->bus, &us) >= 0 &&
-	       sd_bus_message_open_container(call, 'a', "(sv)") >= 0 &&
-	       sd_bus_message_append(call, "(sv)(sv)(sv)", "Description", "s",
+	return sd.bus_get_unique_name(m->bus, &us) >= 0 &&
+	       sd.bus_message_open_container(call, 'a', "(sv)") >= 0 &&
+	       sd.bus_message_append(call, "(sv)(sv)(sv)", "Description", "s",
 		       "QEMU with pinned vCPUs", "Slice", "s", slice, "DelegateControllers", "as",
 		       1, "cpuset") >= 0 &&
-	       sd_bus_message_append(call, "(sv)(sv)(sv)", "PIDs", "au", 1, (uint32_t)pid,
+	       sd.bus_message_append(call, "(sv)(sv)(sv)", "PIDs", "au", 1, (uint32_t)pid,
 		       "Controller", "s", us, "After", "as", 1, "dbus.service") >= 0 &&
-	       sd_bus_message_append(call, "(sv)(sv)", "TimeoutStopUSec", "t",
+	       sd.bus_message_append(call, "(sv)(sv)", "TimeoutStopUSec", "t",
 		       stop_timeout_s * USEC_PER_SEC, "CollectMode", "s",
 		       "inactive-or-failed") >= 0 &&
-	       sd_bus_message_close_container(call) >= 0 &&
-	       sd_bus_message_append(call, "a(sa(sv))", 0) >= 0;
+	       sd.bus_message_close_container(call) >= 0 &&
+	       sd.bus_message_append(call, "a(sa(sv))", 0) >= 0;
 }
 
 int
@@ -226,7 +236,7 @@ manager_start_refuge(struct manager *m, const char *unit, pid_t pid, struct erro
 
 	if (r < 0)
 		return r;
-	r = sd_bus_message_append(call, "a(sv)a(sa(sv))", 4, "Description", "s", "qpin, at its end",
+	r = sd.bus_message_append(call, "a(sv)a(sa(sv))", 4, "Description", "s", "qpin, at its end",
 		"Slice", "s", "-.slice", "PIDs", "au", 1, (uint32_t)pid, "CollectMode", "s",
 		"inactive-or-failed", 0);
 	if (r < 0)
@@ -265,12 +275,12 @@ unit_find(struct manager *m, const char *unit, sd_bus_message **reply, const cha
 
 	if (r < 0)
 		return r;
-	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "GetUnit", &error,
+	r = sd.bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "GetUnit", &error,
 		reply, "s", unit);
-	if (r < 0 && sd_bus_error_has_name(&error, SYSTEMD_NAME ".NoSuchUnit"))
+	if (r < 0 && sd.bus_error_has_name(&error, SYSTEMD_NAME ".NoSuchUnit"))
 		return 0;
 	if (r >= 0)
-		r = sd_bus_message_read(*reply, "o", ret_path);
+		r = sd.bus_message_read(*reply, "o", ret_path);
 	if (r >= 0)
 		return 1;
 	*ret_path = "";
@@ -288,7 +298,7 @@ manager_unit_is_active(struct manager *m, const char *unit, struct error *e)
 
 	if (r <= 0)
 		return r;
-	r = sd_bus_get_property_string(
+	r = sd.bus_get_property_string(
 		m->bus, SYSTEMD_NAME, path, SYSTEMD_NAME ".Unit", "ActiveState", &error, &state);
 	if (r < 0)
 		return bus_failed(e, r, &error, "ask for a unit's state", unit);
@@ -304,7 +314,7 @@ manager_read_cgroup(struct manager *m, char *path, size_t size, struct error *e)
 
 	if (r < 0)
 		return r;
-	r = sd_bus_get_property_string(
+	r = sd.bus_get_property_string(
 		m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "ControlGroup", &error, &text);
 	if (r < 0)
 		return bus_failed(e, r, &error, "ask for systemd's own cgroup", bus_name());
@@ -317,7 +327,7 @@ manager_read_cgroup(struct manager *m, char *path, size_t size, struct error *e)
 int
 manager_fd(const struct manager *m)
 {
-	return m->bus != NULL ? sd_bus_get_fd(m->bus) : -1;
+	return m->bus != NULL ? sd.bus_get_fd(m->bus) : -1;
 }
 
 int
@@ -326,6 +336,6 @@ manager_dispatch(struct manager *m, struct error *e)
 	int r = 1;
 
 	while (m->bus != NULL && r > 0)
-		r = sd_bus_process(m->bus, NULL);
+		r = sd.bus_process(m->bus, NULL);
 	return r < 0 ? error_sys(e, -r, bus_name(), "listen to systemd") : 0;
 }

@@ -18,6 +18,9 @@ struct manager {
 	bool stop_requested;
 };
 
+/* manager_is_systemd - whether systemd runs the host; source: sd_booted(3) */
+bool manager_is_systemd(void);
+
 /* manager_connect - the bus, once; -errno with a hint when it can't be reached */
 int manager_connect(struct manager *m, struct error *e);
 void manager_close(struct manager *m);

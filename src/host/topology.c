@@ -7,13 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hwloc.h>
-#include <hwloc/cpukinds.h>
-
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "host/topology_library.h"
 
 enum {
 	ID_NONE = -1,
@@ -23,7 +21,7 @@ static void
 hwloc_cleanup(hwloc_topology_t *hw)
 {
 	if (*hw != NULL)
-		hwloc_topology_destroy(*hw);
+		hwloc.topology_destroy(*hw);
 }
 
 #define auto_hwloc __attribute__((cleanup(hwloc_cleanup)))
@@ -65,19 +63,26 @@ hwloc_open(const char *synthetic, hwloc_topology_t *ret, struct error *e)
 	auto_hwloc hwloc_topology_t hw = NULL;
 
 	errno = ENOMEM; /* hwloc doesn't promise to set it */
-	if (hwloc_topology_init(&hw) < 0)
+	if (hwloc.topology_init(&hw) < 0)
 		return error_sys(e, errno, NULL, "start hwloc");
 	errno = EINVAL;
-	if (synthetic != NULL && hwloc_topology_set_synthetic(hw, synthetic) < 0)
+	if (synthetic != NULL && hwloc.topology_set_synthetic(hw, synthetic) < 0)
 		return error_sys(e, errno, NULL, "make the topology \"%s\"", synthetic);
-	(void)hwloc_topology_set_components(hw, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86");
-	(void)hwloc_topology_set_flags(hw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
+	(void)hwloc.topology_set_components(hw, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86");
+	(void)hwloc.topology_set_flags(hw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
 	errno = EIO;
-	if (hwloc_topology_load(hw) < 0)
+	if (hwloc.topology_load(hw) < 0)
 		return error_sys(e, errno, NULL, "read the host's topology with hwloc");
 	*ret = hw;
 	hw = NULL;
 	return 0;
+}
+
+/* The first one of its kind; the others are its next_cousin. */
+static hwloc_obj_t
+first_of(hwloc_topology_t hw, hwloc_obj_type_t type)
+{
+	return hwloc.get_obj_by_depth(hw, hwloc.get_type_depth(hw, type), 0);
 }
 
 static int
@@ -92,11 +97,13 @@ ancestor_index(hwloc_topology_t hw, hwloc_obj_t pu, hwloc_obj_type_t type)
 static int
 node_of(hwloc_topology_t hw, hwloc_obj_t pu)
 {
-	int first = hwloc_bitmap_first(pu->nodeset);
+	int first = hwloc.bitmap_first(pu->nodeset);
 
-	for (int i = first; i >= 0; i = hwloc_bitmap_next(pu->nodeset, i)) {
-		hwloc_obj_t node = hwloc_get_numanode_obj_by_os_index(hw, (unsigned)i);
+	for (int i = first; i >= 0; i = hwloc.bitmap_next(pu->nodeset, i)) {
+		hwloc_obj_t node = first_of(hw, HWLOC_OBJ_NUMANODE);
 
+		while (node != NULL && node->os_index != (unsigned)i)
+			node = node->next_cousin;
 		if (node != NULL && node->attr->numanode.local_memory > 0)
 			return i;
 	}
@@ -110,12 +117,12 @@ node_of(hwloc_topology_t hw, hwloc_obj_t pu)
 static enum cpu_class
 class_of(hwloc_topology_t hw, hwloc_obj_t pu)
 {
-	int kind = hwloc_cpukinds_get_by_cpuset(hw, pu->cpuset, 0), rank = -1;
+	int kind = hwloc.cpukinds_get_by_cpuset(hw, pu->cpuset, 0), rank = -1;
 	struct hwloc_info_s *infos = NULL;
 	unsigned info_count = 0;
 
-	if (kind < 0 || hwloc_cpukinds_get_nr(hw, 0) < 2 ||
-		hwloc_cpukinds_get_info(hw, (unsigned)kind, NULL, &rank, &info_count, &infos, 0) <
+	if (kind < 0 || hwloc.cpukinds_get_nr(hw, 0) < 2 ||
+		hwloc.cpukinds_get_info(hw, (unsigned)kind, NULL, &rank, &info_count, &infos, 0) <
 			0)
 		return CPU_CLASS_UNKNOWN;
 	for (unsigned i = 0; i < info_count; i++) {
@@ -180,14 +187,10 @@ ids_from_zero(struct topology *t, size_t seen_count, struct error *e)
 	return 0;
 }
 
-/* Fill t->cpus from t->present, t->online and hwloc. */
+/* Fill t->cpus from t->present. */
 static int
-cpus_describe(hwloc_topology_t hw, struct topology *t, struct error *e)
+cpus_list(struct topology *t, struct error *e)
 {
-	bool has_l3 = hwloc_get_nbobjs_by_type(hw, HWLOC_OBJ_L3CACHE) > 0;
-	hwloc_obj_t pu = NULL;
-	size_t seen_count = 0;
-
 	t->cpus = calloc(cpus_count(&t->present) + 1, sizeof(*t->cpus));
 	if (t->cpus == NULL)
 		return error_sys(e, ENOMEM, NULL, "list the host's CPUs");
@@ -200,7 +203,21 @@ cpus_describe(hwloc_topology_t hw, struct topology *t, struct error *e)
 			.node = ID_NONE,
 		};
 	}
-	for (; (pu = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_PU, pu)) != NULL; seen_count++) {
+	return 0;
+}
+
+/* Of those online, what hwloc says. */
+static int
+cpus_describe(hwloc_topology_t hw, struct topology *t, struct error *e)
+{
+	bool has_l3 = first_of(hw, HWLOC_OBJ_L3CACHE) != NULL;
+	hwloc_obj_t pu = first_of(hw, HWLOC_OBJ_PU);
+	size_t seen_count = 0;
+	int r = cpus_list(t, e);
+
+	if (r < 0)
+		return r;
+	for (; pu != NULL; pu = pu->next_cousin, seen_count++) {
 		const struct host_cpu *cpu = topology_find(t, pu->os_index);
 
 		if (cpu != NULL && cpus_has(&t->online, pu->os_index))
@@ -214,9 +231,9 @@ static void
 nodes_find(hwloc_topology_t hw, struct cpus *ret)
 {
 	struct cpus all = {0};
-	hwloc_obj_t node = NULL;
+	hwloc_obj_t node = first_of(hw, HWLOC_OBJ_NUMANODE);
 
-	while ((node = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_NUMANODE, node)) != NULL) {
+	for (; node != NULL; node = node->next_cousin) {
 		cpus_add(&all, node->os_index);
 		if (node->attr->numanode.local_memory > 0)
 			cpus_add(ret, node->os_index);
@@ -228,9 +245,9 @@ nodes_find(hwloc_topology_t hw, struct cpus *ret)
 static void
 pus_find(hwloc_topology_t hw, struct cpus *ret)
 {
-	hwloc_obj_t pu = NULL;
+	hwloc_obj_t pu = first_of(hw, HWLOC_OBJ_PU);
 
-	while ((pu = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_PU, pu)) != NULL)
+	for (; pu != NULL; pu = pu->next_cousin)
 		cpus_add(ret, pu->os_index);
 }
 
@@ -305,15 +322,15 @@ topology_convert(hwloc_topology_t hw, const struct root *sys, struct topology *r
 	return 0;
 }
 
-int
-topology_load(const struct roots *roots, struct topology *ret, struct error *e)
+static int
+host_read(const struct roots *roots, struct topology *ret, struct error *e)
 {
 	auto_hwloc hwloc_topology_t hw = NULL;
 	int r = hwloc_open(NULL, &hw, e);
 
 	if (r < 0)
 		return r;
-	if (!hwloc_topology_is_thissystem(hw)) {
+	if (!hwloc.topology_is_thissystem(hw)) {
 		error_refuse(e, ERROR_HOST, NULL, "read the host's topology with hwloc");
 		error_why(e, "the environment makes hwloc describe another machine");
 		return error_hint(e, "unset HWLOC_XMLFILE, HWLOC_SYNTHETIC and HWLOC_FSROOT");
@@ -321,11 +338,59 @@ topology_load(const struct roots *roots, struct topology *ret, struct error *e)
 	return topology_convert(hw, &roots->sys, ret, e);
 }
 
-int
-topology_synthetic(const char *description, struct topology *ret, struct error *e)
+static int
+description_read(const char *description, struct topology *ret, struct error *e)
 {
 	auto_hwloc hwloc_topology_t hw = NULL;
 	int r = hwloc_open(description, &hw, e);
 
 	return r < 0 ? r : topology_convert(hw, NULL, ret, e);
+}
+
+int
+topology_load(const struct roots *roots, struct topology *ret, struct error *e)
+{
+	int r = topology_library_open(e);
+
+	if (r < 0)
+		return r;
+	r = host_read(roots, ret, e);
+	topology_library_close();
+	return r;
+}
+
+int
+topology_synthetic(const char *description, struct topology *ret, struct error *e)
+{
+	int r = topology_library_open(e);
+
+	if (r < 0)
+		return r;
+	r = description_read(description, ret, e);
+	topology_library_close();
+	return r;
+}
+
+int
+topology_again(const struct roots *roots, const struct topology *known, struct topology *ret,
+	struct error *e)
+{
+	struct topology t = {.present = known->present, .nodes = known->nodes};
+	int r;
+
+	t.online = t.present;
+	r = lists_load(&roots->sys, &t, e);
+	cpus_keep(&t.online, &t.present);
+	if (r == 0)
+		r = cpus_list(&t, e);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < t.cpu_count; i++) {
+		const struct host_cpu *cpu = topology_find(known, t.cpus[i].os_cpu);
+
+		if (cpu != NULL && cpus_has(&t.online, cpu->os_cpu))
+			t.cpus[i] = *cpu;
+	}
+	*ret = t;
+	return 0;
 }

@@ -20,6 +20,15 @@ struct roots;
 int topology_load(const struct roots *roots, struct topology *ret, struct error *e);
 
 /*
+ * topology_again - the same by what is @known, for who can't load hwloc any more (confine())
+ *
+ * The lists of CPUs are read anew. What a CPU shares that wasn't online then isn't known. Returns 0
+ * or -errno; the caller calls topology_done() on @ret, which is untouched on failure.
+ */
+int topology_again(const struct roots *roots, const struct topology *known, struct topology *ret,
+	struct error *e);
+
+/*
  * topology_synthetic - the topology that hwloc makes of a description such as
  * "pack:2 [numa] core:16 pu:2", all CPUs online; for tests and for plans without a host
  *

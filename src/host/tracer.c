@@ -13,13 +13,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
-#include <tracefs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "host/tracer_events.h"
+#include "host/tracer_library.h"
 
 #define INSTANCE_PREFIX "qpin-verify-"
 #define TRACEFS_PLACE   "/sys/kernel/tracing"
@@ -59,7 +59,7 @@ tracefs_find(struct error *e)
 	if (access(path, W_OK | X_OK) < 0)
 		return error_sys(e, errno, path, "%s", what);
 	errno = ENOMEM;
-	return tracefs_set_tracing_dir(path) < 0 ? error_sys(e, errno, path, "%s", what) : 0;
+	return tracefs.set_tracing_dir(path) < 0 ? error_sys(e, errno, path, "%s", what) : 0;
 }
 
 /*
@@ -83,15 +83,15 @@ instance_is_left(int directory, const char *name)
 static void
 instances_sweep(void)
 {
-	char **names = tracefs_instances("^" INSTANCE_PREFIX);
-	auto_free char *path = tracefs_get_tracing_file("instances");
+	char **names = tracefs.instances("^" INSTANCE_PREFIX);
+	auto_free char *path = tracefs.get_tracing_file("instances");
 	auto_fd int directory = path != NULL ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
 	for (size_t i = 0; names != NULL && names[i] != NULL && directory >= 0; i++) {
 		if (instance_is_left(directory, names[i]))
 			(void)unlinkat(directory, names[i], AT_REMOVEDIR);
 	}
-	tracefs_list_free(names);
+	tracefs.list_free(names);
 }
 
 static int
@@ -99,7 +99,7 @@ lib_error(const struct tracer *t, const char *file, struct error *e)
 {
 	int errnum = errno != 0 ? errno : EIO;
 	auto_free char *path =
-		t->instance != NULL ? tracefs_instance_get_file(t->instance, file) : NULL;
+		t->instance != NULL ? tracefs.instance_get_file(t->instance, file) : NULL;
 
 	return error_sys(e, errnum, path != NULL ? path : file, "%s", what);
 }
@@ -112,10 +112,10 @@ instance_make(struct tracer *t, struct error *e)
 
 	(void)snprintf(name, sizeof(name), INSTANCE_PREFIX "%d", (int)getpid());
 	errno = 0;
-	t->instance = tracefs_instance_create(name);
+	t->instance = tracefs.instance_create(name);
 	if (t->instance == NULL)
 		return lib_error(t, "instances", e);
-	path = tracefs_instance_get_dir(t->instance);
+	path = tracefs.instance_get_dir(t->instance);
 	t->lock_fd = path != NULL ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (t->lock_fd < 0 || flock(t->lock_fd, LOCK_EX | LOCK_NB) < 0)
 		return lib_error(t, "", e);
@@ -127,13 +127,13 @@ static int
 pages_load(struct tracer *t, struct error *e)
 {
 	int len = 0;
-	auto_free char *text = tracefs_instance_file_read(NULL, "events/header_page", &len);
+	auto_free char *text = tracefs.instance_file_read(NULL, "events/header_page", &len);
 
 	if (text == NULL)
 		return lib_error(t, "events/header_page", e);
-	tep_set_long_size(t->tep, (int)sizeof(long));
-	tep_set_page_size(t->tep, (int)sysconf(_SC_PAGESIZE));
-	if (tep_parse_header_page(t->tep, text, (unsigned long)len, (int)sizeof(long)) != 0)
+	tep.set_long_size(t->tep, (int)sizeof(long));
+	tep.set_page_size(t->tep, (int)sysconf(_SC_PAGESIZE));
+	if (tep.parse_header_page(t->tep, text, (unsigned long)len, (int)sizeof(long)) != 0)
 		return error_sys(e, EPROTO, "events/header_page", "%s", what);
 	return 0;
 }
@@ -144,10 +144,10 @@ format_load(struct tracer *t, size_t i)
 	const struct tracer_event *wanted = &tracer_events[i];
 	int len = 0;
 	auto_free char *text =
-		tracefs_event_file_read(NULL, wanted->system, wanted->name, "format", &len);
+		tracefs.event_file_read(NULL, wanted->system, wanted->name, "format", &len);
 
 	if (text == NULL ||
-		tep_parse_format(t->tep, &t->events[i], text, (unsigned long)len, wanted->system) !=
+		tep.parse_format(t->tep, &t->events[i], text, (unsigned long)len, wanted->system) !=
 			TEP_ERRNO__SUCCESS ||
 		!tracer_fields_find(t->events[i], wanted, &t->fields[i]))
 		t->events[i] = NULL;
@@ -160,7 +160,7 @@ formats_load(struct tracer *t, struct error *e)
 	int r;
 
 	errno = ENOMEM;
-	t->tep = tep_alloc();
+	t->tep = tep.alloc();
 	if (t->tep == NULL)
 		return lib_error(t, "events", e);
 	r = pages_load(t, e);
@@ -180,7 +180,7 @@ static int
 event_enable(const struct tracer *t, size_t i, struct error *e)
 {
 	errno = 0;
-	return t->events[i] != NULL && tracefs_event_enable(t->instance, tracer_events[i].system,
+	return t->events[i] != NULL && tracefs.event_enable(t->instance, tracer_events[i].system,
 					       tracer_events[i].name) < 0
 		       ? lib_error(t, tracer_events[i].name, e)
 		       : 0;
@@ -197,16 +197,16 @@ instance_begin(struct tracer *t, struct error *e)
 	int r = 0;
 
 	errno = 0;
-	if (tracefs_trace_off(t->instance) < 0)
+	if (tracefs.trace_off(t->instance) < 0)
 		return lib_error(t, "tracing_on", e);
-	if (tracefs_instance_file_write(t->instance, "trace_clock", "mono") < 0)
+	if (tracefs.instance_file_write(t->instance, "trace_clock", "mono") < 0)
 		return lib_error(t, "trace_clock", e);
-	if (tracefs_instance_set_affinity(t->instance, cpus_format(&t->cpus, list)) < 0)
+	if (tracefs.instance_set_affinity(t->instance, cpus_format(&t->cpus, list)) < 0)
 		return lib_error(t, "tracing_cpumask", e);
 	for (size_t i = TRACER_EVENTS; i-- > 1 && r == 0;)
 		r = event_enable(t, i, e);
 	errno = 0;
-	if (r == 0 && tracefs_trace_on(t->instance) < 0)
+	if (r == 0 && tracefs.trace_on(t->instance) < 0)
 		r = lib_error(t, "tracing_on", e);
 	return r < 0 ? r : event_enable(t, 0, e);
 }
@@ -214,10 +214,12 @@ instance_begin(struct tracer *t, struct error *e)
 int
 tracer_open(struct tracer *t, const struct cpus *cpus, struct error *e)
 {
-	int r;
+	int r = tracer_library_load(e);
 
+	if (r < 0)
+		return r;
 	t->cpus = *cpus;
-	tracefs_set_loglevel(TEP_LOG_NONE);
+	tracefs.set_loglevel(TEP_LOG_NONE);
 	r = tracefs_find(e);
 	if (r < 0)
 		return r;
@@ -240,7 +242,7 @@ record_take(struct tep_event *event, struct tep_record *record, int os_cpu, void
 	const struct reading *reading = data;
 	const struct tracer *t = reading->tracer;
 	struct trace_event ret = {
-		.os_cpu = (unsigned)os_cpu, .current = (pid_t)tep_data_pid(t->tep, record)};
+		.os_cpu = (unsigned)os_cpu, .current = (pid_t)tep.data_pid(t->tep, record)};
 	size_t i = 0;
 
 	while (i < TRACER_EVENTS && t->events[i] != event)
@@ -264,7 +266,7 @@ tracer_read(struct tracer *t, void (*each)(const struct trace_event *event, void
 	cpus_each (os_cpu, &t->cpus)
 		CPU_SET_S((size_t)os_cpu, size, set);
 	errno = 0;
-	r = tracefs_iterate_raw_events(t->tep, t->instance, set, (int)size, record_take, &reading);
+	r = tracefs.iterate_raw_events(t->tep, t->instance, set, (int)size, record_take, &reading);
 	return r < 0 ? lib_error(t, "per_cpu", e) : 0;
 }
 
@@ -272,7 +274,7 @@ int
 tracer_stop(struct tracer *t, struct error *e)
 {
 	errno = 0;
-	return tracefs_trace_off(t->instance) < 0 ? lib_error(t, "tracing_on", e) : 0;
+	return tracefs.trace_off(t->instance) < 0 ? lib_error(t, "tracing_on", e) : 0;
 }
 
 int
@@ -312,7 +314,7 @@ tracer_lost(const struct tracer *t, unsigned os_cpu, uint64_t *ret, struct error
 
 	(void)snprintf(name, sizeof(name), "per_cpu/cpu%u/stats", os_cpu);
 	errno = 0;
-	text = tracefs_instance_file_read(t->instance, name, NULL);
+	text = tracefs.instance_file_read(t->instance, name, NULL);
 	if (text == NULL)
 		return lib_error(t, name, e);
 	return tracer_lost_parse(text, ret) < 0 ? error_sys(e, EINVAL, name, "%s", what) : 0;
@@ -322,11 +324,11 @@ void
 tracer_close(struct tracer *t)
 {
 	if (t->instance != NULL) {
-		(void)tracefs_instance_destroy(t->instance);
-		tracefs_instance_free(t->instance);
+		(void)tracefs.instance_destroy(t->instance);
+		tracefs.instance_free(t->instance);
 	}
 	if (t->tep != NULL)
-		tep_free(t->tep);
+		tep.free(t->tep);
 	if (t->lock_fd >= 0)
 		(void)close(t->lock_fd);
 	*t = (struct tracer)TRACER_CLOSED;

@@ -2,13 +2,14 @@
 /* What is in the kernel's record of an event, whose layout the kernel tells. */
 #include "host/tracer_record.h"
 
-#include <event-parse.h>
 #include <string.h>
+
+#include "host/tracer_library.h"
 
 static struct tep_format_field *
 field_find(struct tep_event *event, const char *name)
 {
-	return name != NULL ? tep_find_field(event, name) : NULL;
+	return name != NULL ? tep.find_field(event, name) : NULL;
 }
 
 bool
@@ -31,7 +32,7 @@ number_read(struct tep_format_field *field, const struct tep_record *record)
 	unsigned long long value = 0;
 
 	if (field != NULL)
-		(void)tep_read_number_field(field, record->data, &value);
+		(void)tep.read_number_field(field, record->data, &value);
 	return value;
 }
 

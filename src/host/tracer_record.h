@@ -17,6 +17,8 @@ struct tracer_fields {
 	struct tep_format_field *id, *name, *state, *took, *only;
 };
 
+/* For who called tracer_library_load(), as tracer_open() does. */
+
 /* tracer_fields_find - those that are @wanted; false without the one that tells what it is about */
 bool tracer_fields_find(
 	struct tep_event *event, const struct tracer_event *wanted, struct tracer_fields *ret);

@@ -55,13 +55,13 @@ unit_cpus_get(struct manager *m, const char *unit, struct cpus *ret, struct erro
 
 	if (r < 0)
 		return r;
-	r = sd_bus_path_encode(SYSTEMD_PATH "/unit", unit, &path);
+	r = sd.bus_path_encode(SYSTEMD_PATH "/unit", unit, &path);
 	if (r >= 0)
-		r = sd_bus_get_property(m->bus, SYSTEMD_NAME, path,
+		r = sd.bus_get_property(m->bus, SYSTEMD_NAME, path,
 			str_ends(unit, ".slice") ? SYSTEMD_NAME ".Slice" : SYSTEMD_NAME ".Scope",
 			"AllowedCPUs", &error, &reply, "ay");
 	if (r >= 0)
-		r = sd_bus_message_read_array(reply, 'y', &mask, &len);
+		r = sd.bus_message_read_array(reply, 'y', &mask, &len);
 	if (r < 0)
 		return bus_failed(e, r, &error, "ask for a unit's AllowedCPUs", unit);
 	unit_mask_read(mask, len, ret);
@@ -72,20 +72,20 @@ unit_cpus_get(struct manager *m, const char *unit, struct cpus *ret, struct erro
 static int
 set_append(sd_bus_message *call, const char *unit, const unsigned char *mask, size_t len)
 {
-	int r = sd_bus_message_append(call, "sb", unit, 1);
+	int r = sd.bus_message_append(call, "sb", unit, 1);
 
 	if (r >= 0)
-		r = sd_bus_message_open_container(call, 'a', "(sv)");
+		r = sd.bus_message_open_container(call, 'a', "(sv)");
 	if (r >= 0)
-		r = sd_bus_message_open_container(call, 'r', "sv");
+		r = sd.bus_message_open_container(call, 'r', "sv");
 	if (r >= 0)
-		r = sd_bus_message_append(call, "s", "AllowedCPUs");
+		r = sd.bus_message_append(call, "s", "AllowedCPUs");
 	if (r >= 0)
-		r = sd_bus_message_open_container(call, 'v', "ay");
+		r = sd.bus_message_open_container(call, 'v', "ay");
 	if (r >= 0)
-		r = sd_bus_message_append_array(call, 'y', mask, len);
+		r = sd.bus_message_append_array(call, 'y', mask, len);
 	for (int level = 0; level < 3 && r >= 0; level++)
-		r = sd_bus_message_close_container(call);
+		r = sd.bus_message_close_container(call);
 	return r;
 }
 
@@ -100,12 +100,12 @@ unit_cpus_set(struct manager *m, const char *unit, const struct cpus *cpus, stru
 
 	if (r < 0)
 		return r;
-	r = sd_bus_message_new_method_call(
+	r = sd.bus_message_new_method_call(
 		m->bus, &call, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "SetUnitProperties");
 	if (r >= 0)
 		r = set_append(call, unit, mask, len);
 	if (r >= 0)
-		r = sd_bus_call(m->bus, call, 0, &error, NULL);
+		r = sd.bus_call(m->bus, call, 0, &error, NULL);
 	return r < 0 ? bus_failed(e, r, &error, "set a unit's AllowedCPUs", unit) : 0;
 }
 

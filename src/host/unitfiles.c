@@ -20,7 +20,7 @@ unitfiles_reload(struct manager *m, struct error *e)
 
 	if (r < 0)
 		return r;
-	r = sd_bus_call_method(
+	r = sd.bus_call_method(
 		m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "Reload", &error, NULL, NULL);
 	return r < 0 ? bus_failed(e, r, &error, "have systemd read its unit files", NULL) : 0;
 }
@@ -33,7 +33,7 @@ unitfiles_enable(struct manager *m, const char *unit, struct error *e)
 
 	if (r < 0)
 		return r;
-	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "EnableUnitFiles",
+	r = sd.bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "EnableUnitFiles",
 		&error, NULL, "asbb", 1, unit, 0, 0);
 	return r < 0 ? bus_failed(e, r, &error, "enable a unit", unit) : unitfiles_reload(m, e);
 }
@@ -46,7 +46,7 @@ unitfiles_disable(struct manager *m, const char *unit, struct error *e)
 
 	if (r < 0)
 		return r;
-	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE,
+	r = sd.bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE,
 		"DisableUnitFiles", &error, NULL, "asb", 1, unit, 0);
 	return r < 0 ? bus_failed(e, r, &error, "disable a unit", unit) : unitfiles_reload(m, e);
 }
@@ -61,11 +61,11 @@ unitfiles_is_enabled(struct manager *m, const char *unit, struct error *e)
 
 	if (r < 0)
 		return r;
-	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE,
+	r = sd.bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE,
 		"GetUnitFileState", &error, &reply, "s", unit);
 	if (r >= 0)
-		r = sd_bus_message_read(reply, "s", &state);
-	if (r < 0 && (r == -ENOENT || sd_bus_error_has_name(&error, SYSTEMD_NAME ".NoSuchUnit")))
+		r = sd.bus_message_read(reply, "s", &state);
+	if (r < 0 && (r == -ENOENT || sd.bus_error_has_name(&error, SYSTEMD_NAME ".NoSuchUnit")))
 		return 0;
 	if (r < 0)
 		return bus_failed(e, r, &error, "ask whether a unit is enabled", unit);
@@ -82,10 +82,10 @@ unit_load(struct manager *m, const char *unit, sd_bus_message **reply, const cha
 
 	if (r < 0)
 		return r;
-	r = sd_bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "LoadUnit",
+	r = sd.bus_call_method(m->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "LoadUnit",
 		&error, reply, "s", unit);
 	if (r >= 0)
-		r = sd_bus_message_read(*reply, "o", path);
+		r = sd.bus_message_read(*reply, "o", path);
 	return r < 0 ? bus_failed(e, r, &error, "ask for a unit", unit) : 0;
 }
 
@@ -100,7 +100,7 @@ unit_read_cgroup(struct manager *m, const char *unit, char *path, size_t size, s
 
 	if (r < 0)
 		return r;
-	r = sd_bus_get_property_string(m->bus, SYSTEMD_NAME, object, SYSTEMD_NAME ".Service",
+	r = sd.bus_get_property_string(m->bus, SYSTEMD_NAME, object, SYSTEMD_NAME ".Service",
 		"ControlGroup", &error, &text);
 	if (r < 0)
 		return bus_failed(e, r, &error, "ask for a unit's cgroup", unit);

@@ -53,15 +53,15 @@ allowed_append(sd_bus_message *call, const struct cpus *cpus)
 		mask[os_cpu / 8] |= (uint8_t)(1U << (os_cpu % 8));
 		len = (size_t)os_cpu / 8 + 1;
 	}
-	return sd_bus_message_append(call, "sb", QPIN_SLICE, 1) >= 0 &&
-	       sd_bus_message_open_container(call, 'a', "(sv)") >= 0 &&
-	       sd_bus_message_open_container(call, 'r', "sv") >= 0 &&
-	       sd_bus_message_append(call, "s", "AllowedCPUs") >= 0 &&
-	       sd_bus_message_open_container(call, 'v', "ay") >= 0 &&
-	       sd_bus_message_append_array(call, 'y', mask, len) >= 0 &&
-	       sd_bus_message_close_container(call) >= 0 &&
-	       sd_bus_message_close_container(call) >= 0 &&
-	       sd_bus_message_close_container(call) >= 0;
+	return sd.bus_message_append(call, "sb", QPIN_SLICE, 1) >= 0 &&
+	       sd.bus_message_open_container(call, 'a', "(sv)") >= 0 &&
+	       sd.bus_message_open_container(call, 'r', "sv") >= 0 &&
+	       sd.bus_message_append(call, "s", "AllowedCPUs") >= 0 &&
+	       sd.bus_message_open_container(call, 'v', "ay") >= 0 &&
+	       sd.bus_message_append_array(call, 'y', mask, len) >= 0 &&
+	       sd.bus_message_close_container(call) >= 0 &&
+	       sd.bus_message_close_container(call) >= 0 &&
+	       sd.bus_message_close_container(call) >= 0;
 }
 
 static int
@@ -69,11 +69,11 @@ allowed_set(struct manager *m, const struct cpus *cpus, struct error *e)
 {
 	auto_bus_error sd_bus_error error = SD_BUS_ERROR_NULL;
 	auto_bus_message sd_bus_message *call = NULL;
-	int r = sd_bus_message_new_method_call(
+	int r = sd.bus_message_new_method_call(
 		m->bus, &call, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "SetUnitProperties");
 
 	if (r >= 0)
-		r = allowed_append(call, cpus) ? sd_bus_call(m->bus, call, 0, &error, NULL)
+		r = allowed_append(call, cpus) ? sd.bus_call(m->bus, call, 0, &error, NULL)
 					       : -ENOMEM;
 	return r < 0 ? bus_failed(e, r, &error, "give CPUs to " QPIN_SLICE, of_user) : 0;
 }
@@ -98,8 +98,8 @@ static bool
 is_no_answer(int r, const sd_bus_error *error)
 {
 	return r == -ECONNRESET || r == -ENOTCONN || r == -ETIMEDOUT ||
-	       sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY) ||
-	       sd_bus_error_has_name(error, SD_BUS_ERROR_DISCONNECTED);
+	       sd.bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY) ||
+	       sd.bus_error_has_name(error, SD_BUS_ERROR_DISCONNECTED);
 }
 
 /* In the deputy. */
@@ -113,7 +113,7 @@ manager_execute(const void *data, struct error *e)
 	(void)data;
 	if (r < 0)
 		return r;
-	r = sd_bus_call_method(
+	r = sd.bus_call_method(
 		m.bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_IFACE, "Reexecute", &error, NULL, NULL);
 	if (r < 0 && !is_no_answer(r, &error))
 		return bus_failed(e, r, &error, "have it executed anew", of_user);

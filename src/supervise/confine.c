@@ -19,7 +19,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgroup/files.h"
+#include "host/bus.h"
+#include "host/manager.h"
+#include "host/topology_library.h"
 #include "qemu/parser.h"
+#include "supervise/notify.h"
 
 enum {
 	MOUNTINFO_MAX_BYTES = 4 * 1024 * 1024, /* hosts of containers have thousands of mounts */
@@ -105,6 +109,8 @@ confine_narrow(const struct host *host, enum confine_task task, struct error *e)
 	if (r < 0)
 		return r;
 	facts.proc_hides = confine_proc_hides(mountinfo);
+	if (task == CONFINE_WATCH)
+		topology_library_close();
 	return capabilities_keep(confine_capabilities(&facts), e);
 }
 
@@ -141,6 +147,15 @@ parser_begin(enum filter_kind kind, struct error *e)
 	return r < 0 ? error_hint(e, "--no-seccomp does without") : parser_start(&filter, e);
 }
 
+/* Later nothing can be: see the list's mmap. The parser needs none of them. */
+static int
+libraries_load(enum confine_task task, struct error *e)
+{
+	int r = manager_is_systemd() || notify_is_awaited() ? bus_load(e) : 0;
+
+	return r == 0 && task == CONFINE_ATTACH ? topology_library_open(e) : r;
+}
+
 int
 confine(const struct host *host, enum confine_task task, enum confinement confinement,
 	struct error *e)
@@ -155,6 +170,8 @@ confine(const struct host *host, enum confine_task task, enum confinement confin
 		log_warning("qpin's own system calls can't be confined: the kernel, or a "
 			    "container, has no filters");
 	r = filters ? parser_begin(kind, e) : parser_start(NULL, e);
+	if (r == 0)
+		r = libraries_load(task, e);
 	if (r == 0 && filters)
 		r = calls_confine(host, kind, e);
 	return r < 0 ? r : confine_narrow(host, task, e);

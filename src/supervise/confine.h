@@ -39,8 +39,9 @@ bool confine_proc_hides(char *mountinfo);
  * confine - give up, for good, what @task doesn't need, before the first byte of QMP is read
  *
  * The parser of QMP is started before, for nothing can be any more: parser_stop() ends it. Nothing
- * can be executed from then on. Where the kernel has no filters, that is told, and the capabilities
- * alone are given up. Returns 0 or -errno.
+ * can be executed from then on, nor a library be loaded: what @task needs of them is before. Where
+ * the kernel has no filters, that is told, and the capabilities alone are given up. Returns 0 or
+ * -errno.
  */
 int confine(const struct host *host, enum confine_task task, enum confinement confinement,
 	struct error *e);

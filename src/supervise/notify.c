@@ -6,11 +6,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/timerfd.h>
-#include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/log.h"
+#include "host/bus.h"
 
 enum {
 	US_PER_S = 1000 * 1000,
@@ -24,23 +25,40 @@ notify_is_awaited(void)
 	return getenv("NOTIFY_SOCKET") != NULL;
 }
 
+/* Whether somebody listens, whom we can tell. */
+static bool
+is_heard(void)
+{
+	struct error e;
+
+	if (!notify_is_awaited())
+		return false;
+	if (bus_load(&e) == 0)
+		return true;
+	log_failure(LOG_LEVEL_WARNING, &e);
+	return false;
+}
+
 void
 notify_ready(const char *status)
 {
-	(void)sd_notifyf(0, "READY=1\nSTATUS=%s", status);
+	if (is_heard())
+		(void)sd.notifyf(0, "READY=1\nSTATUS=%s", status);
 }
 
 void
 notify_status(const char *status)
 {
-	(void)sd_notifyf(0, "STATUS=%s", status);
+	if (is_heard())
+		(void)sd.notifyf(0, "STATUS=%s", status);
 }
 
 void
 notify_stopping(unsigned seconds)
 {
-	(void)sd_notifyf(0, "STOPPING=1\nSTATUS=ending\nEXTEND_TIMEOUT_USEC=%llu",
-		(unsigned long long)seconds * US_PER_S);
+	if (is_heard())
+		(void)sd.notifyf(0, "STOPPING=1\nSTATUS=ending\nEXTEND_TIMEOUT_USEC=%llu",
+			(unsigned long long)seconds * US_PER_S);
 }
 
 void
@@ -48,8 +66,10 @@ notify_reloading(void)
 {
 	struct timespec now = {0};
 
+	if (!is_heard())
+		return;
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
+	(void)sd.notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
 		(unsigned long long)now.tv_sec * US_PER_S +
 			(unsigned long long)now.tv_nsec / NS_PER_US);
 }
@@ -62,7 +82,7 @@ notify_watchdog_open(int *ret_fd, struct error *e)
 	int fd;
 
 	*ret_fd = -1;
-	if (sd_watchdog_enabled(0, &us) <= 0 || us < PULSES)
+	if (!is_heard() || sd.watchdog_enabled(0, &us) <= 0 || us < PULSES)
 		return 0;
 	us /= PULSES;
 	when.it_value.tv_sec = when.it_interval.tv_sec = (time_t)(us / US_PER_S);
@@ -86,5 +106,5 @@ notify_alive(int watchdog_fd)
 	uint64_t times;
 
 	if (read(watchdog_fd, &times, sizeof(times)) == (ssize_t)sizeof(times))
-		(void)sd_notify(0, "WATCHDOG=1");
+		(void)sd.notify(0, "WATCHDOG=1");
 }

@@ -92,7 +92,7 @@ wanted_load(struct vm *vm, struct wanted *ret, struct error *e)
 	if (r == 0 && cpus_empty(&ret->definition.emulator_cpus)) /* chosen at the start */
 		ret->definition.emulator_cpus = vm->plan.layout.own;
 	if (r == 0)
-		r = facts_load(&vm->host, &ret->facts, e);
+		r = facts_again(&vm->host, &vm->facts, &ret->facts, e);
 	if (r == 0)
 		unit_keep(&vm->facts.cgroup, &ret->facts.cgroup);
 	if (r == 0)

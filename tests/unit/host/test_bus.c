@@ -17,6 +17,7 @@ failed_call_has_the_words_of_systemd(void **state)
 	struct error e;
 
 	(void)state;
+	assert_int_equal(bus_load(&e), 0);
 	assert_int_equal(bus_failed(&e, -EACCES, &denied, "start a unit", "a.scope"), -EACCES);
 	assert_string_equal(e.what, "start a unit");
 	assert_string_equal(e.where, "a.scope");

@@ -9,8 +9,24 @@
 #include <hwloc/cpukinds.h>
 
 #include "base/cleanup.h"
+#include "base/library.h"
 #include "check.h"
 #include "tree.h"
+
+#define HWLOC(X)                                                                                   \
+	X(hwloc_, bitmap_alloc)                                                                    \
+	X(hwloc_, bitmap_free)                                                                     \
+	X(hwloc_, bitmap_set_range)                                                                \
+	X(hwloc_, cpukinds_register)                                                               \
+	X(hwloc_, topology_destroy)                                                                \
+	X(hwloc_, topology_export_xml)                                                             \
+	X(hwloc_, topology_init)                                                                   \
+	X(hwloc_, topology_load)                                                                   \
+	X(hwloc_, topology_set_synthetic)
+
+static struct {
+	HWLOC(LIBRARY_MEMBER)
+} hwloc;
 
 static int
 tree_setup(void **state)
@@ -145,24 +161,30 @@ topology_synthetic_knows_the_sizes_of_caches(void **state)
 static void
 kinds_pretend(const struct tree *tree, struct hwloc_info_s *infos, const int rank[2])
 {
+	static const char *const names[] = {HWLOC(LIBRARY_NAME)};
+	struct library library = {
+		.file = "libhwloc.so.15", .names = names, .count = COUNT(names), .table = &hwloc};
 	hwloc_topology_t hw;
 	char path[512];
+	struct error e;
 
-	assert_int_equal(hwloc_topology_init(&hw), 0);
-	assert_int_equal(hwloc_topology_set_synthetic(hw, "core:4 pu:1"), 0);
-	assert_int_equal(hwloc_topology_load(hw), 0);
+	assert_int_equal(library_open(&library, &e), 0);
+	assert_int_equal(hwloc.topology_init(&hw), 0);
+	assert_int_equal(hwloc.topology_set_synthetic(hw, "core:4 pu:1"), 0);
+	assert_int_equal(hwloc.topology_load(hw), 0);
 	for (unsigned i = 0; i < 2; i++) {
-		hwloc_bitmap_t set = hwloc_bitmap_alloc();
+		hwloc_bitmap_t set = hwloc.bitmap_alloc();
 
-		hwloc_bitmap_set_range(set, 2 * i, 2 * (int)i + 1);
-		assert_int_equal(hwloc_cpukinds_register(hw, set, rank[i], infos != NULL ? 1 : 0,
+		hwloc.bitmap_set_range(set, 2 * i, 2 * (int)i + 1);
+		assert_int_equal(hwloc.cpukinds_register(hw, set, rank[i], infos != NULL ? 1 : 0,
 					 infos != NULL ? &infos[i] : NULL, 0),
 			0);
-		hwloc_bitmap_free(set);
+		hwloc.bitmap_free(set);
 	}
 	root_path(&tree->root, "hybrid.xml", path, sizeof(path));
-	assert_int_equal(hwloc_topology_export_xml(hw, path, 0), 0);
-	hwloc_topology_destroy(hw);
+	assert_int_equal(hwloc.topology_export_xml(hw, path, 0), 0);
+	hwloc.topology_destroy(hw);
+	library_close(&library);
 	setenv("HWLOC_XMLFILE", path, 1);
 	setenv("HWLOC_THISSYSTEM", "1", 1);
 }
@@ -352,6 +374,39 @@ topology_load_names_the_list_that_it_cannot_read(void **state)
 	assert_int_equal(t.cpu_count, 42);
 }
 
+/* A confined qpin has seen CPU 1 offline; since then 0 went, 1 came, and 2 was added. */
+static void
+topology_again_knows_what_was_known_of_who_is_online(void **state)
+{
+	const struct tree *tree = *state;
+	struct topology known = {0}, t;
+	struct error e;
+
+	assert_int_equal(topology_synthetic("core:1 pu:2", &known, &e), 0);
+	known.cpus[0].core = 7;
+	known.cpus[1].core = -1;
+	lists_put(tree, "0-2\n", "0-1\n");
+	tree_put(tree, "devices/system/cpu/nohz_full", "1\n");
+	assert_int_equal(
+		topology_again(&(const struct roots){.sys = tree->root}, &known, &t, &e), 0);
+	assert_int_equal(t.cpu_count, 3);
+	assert_int_equal(t.cpus[0].core, 7);
+	assert_int_equal(t.cpus[0].node, known.cpus[0].node);
+	assert_int_equal(t.cpus[1].core, -1);
+	assert_int_equal(t.cpus[2].os_cpu, 2);
+	assert_int_equal(t.cpus[2].core, -1);
+	assert_int_equal(cpus_count(&t.online), 2);
+	assert_true(cpus_has(&t.nohz_full, 1));
+	assert_true(cpus_equal(&t.nodes, &known.nodes));
+	topology_done(&t);
+	lists_put(tree, "0-2\n", "1\n");
+	assert_int_equal(
+		topology_again(&(const struct roots){.sys = tree->root}, &known, &t, &e), 0);
+	assert_int_equal(t.cpus[0].core, -1);
+	topology_done(&t);
+	topology_done(&known);
+}
+
 #define in_tree(test) cmocka_unit_test_setup_teardown(test, tree_setup, tree_teardown)
 
 int
@@ -370,6 +425,7 @@ main(void)
 		in_tree(topology_load_reads_every_spelling_of_the_boot_lists),
 		in_tree(topology_load_goes_by_hwloc_where_sysfs_has_no_lists),
 		in_tree(topology_load_names_the_list_that_it_cannot_read),
+		in_tree(topology_again_knows_what_was_known_of_who_is_online),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

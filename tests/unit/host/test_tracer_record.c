@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/tracer_record.h"
 
-#include <event-parse.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "check.h"
+#include "host/tracer_library.h"
 
 #define COMMON                                                                                     \
 	"format:\n"                                                                                \
@@ -68,19 +69,19 @@ wanted(const char *name)
 static bool
 take(const char *format, const char *name, void *data, int size, struct trace_event *ret)
 {
-	struct tep_handle *tep = tep_alloc();
+	struct tep_handle *handle = tep.alloc();
 	struct tep_event *event = NULL;
 	struct tep_record record = {.ts = 1234, .data = data, .size = size};
 	struct tracer_fields fields;
 	bool taken;
 
-	assert_non_null(tep);
-	tep_set_long_size(tep, (int)sizeof(long));
-	assert_int_equal(tep_parse_format(tep, &event, format, strlen(format), "any"), 0);
+	assert_non_null(handle);
+	tep.set_long_size(handle, (int)sizeof(long));
+	assert_int_equal(tep.parse_format(handle, &event, format, strlen(format), "any"), 0);
 	assert_true(tracer_fields_find(event, wanted(name), &fields));
 	*ret = (struct trace_event){.os_cpu = 5, .current = 77};
 	taken = tracer_record_read(wanted(name), &fields, &record, ret);
-	tep_free(tep);
+	tep.free(handle);
 	return taken;
 }
 
@@ -137,16 +138,26 @@ a_switch_tells_who_comes_and_who_could_have_gone_on(void **state)
 static void
 an_event_without_what_it_is_about_is_none(void **state)
 {
-	struct tep_handle *tep = tep_alloc();
+	struct tep_handle *handle = tep.alloc();
 	struct tep_event *event = NULL;
 	struct tracer_fields fields;
 
 	(void)state;
-	assert_non_null(tep);
-	assert_int_equal(tep_parse_format(tep, &event, nmi_format, strlen(nmi_format), "any"), 0);
+	assert_non_null(handle);
+	assert_int_equal(
+		tep.parse_format(handle, &event, nmi_format, strlen(nmi_format), "any"), 0);
 	assert_false(tracer_fields_find(event, wanted("irq_handler_entry"), &fields));
 	assert_true(tracer_fields_find(event, wanted("local_timer_entry"), &fields));
-	tep_free(tep);
+	tep.free(handle);
+}
+
+static int
+library_setup(void **state)
+{
+	struct error e;
+
+	(void)state;
+	return tracer_library_load(&e);
 }
 
 int
@@ -158,5 +169,5 @@ main(void)
 		cmocka_unit_test(an_event_without_what_it_is_about_is_none),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, library_setup, NULL);
 }
