@@ -23,9 +23,8 @@ share(struct change_list *list, const struct change_kind *kind, const char *targ
 
 /* Before it holds anybody: v1 lets no task into a cpuset without nodes. */
 static bool
-pool_make(const struct layout *l, struct change_list *list)
+pool_make(const struct layout *l, struct change_list *list, char *text)
 {
-	char text[CPUS_TEXT_BYTES];
 
 	if (!share(list, &change_cgroup, l->pool_group, NULL, NULL))
 		return false;
@@ -38,9 +37,8 @@ pool_make(const struct layout *l, struct change_list *list)
  * becomes one; and a list that it got from another VM must not have any of their CPUs.
  */
 static bool
-pool_shrink(const struct layout *l, struct change_list *list)
+pool_shrink(const struct layout *l, struct change_list *list, char *text)
 {
-	char text[CPUS_TEXT_BYTES];
 	struct cpus taken = l->pinned;
 	bool listed = l->chain == CHAIN_LOCAL && cpus_empty(&l->housekeeping);
 
@@ -51,9 +49,8 @@ pool_shrink(const struct layout *l, struct change_list *list)
 
 /* The host's tasks are off the housekeeping CPUs as long as there are VMs. */
 static bool
-pool_tidy(const struct layout *l, struct change_list *list)
+pool_tidy(const struct layout *l, struct change_list *list, char *text)
 {
-	char text[CPUS_TEXT_BYTES];
 
 	return cpus_empty(&l->housekeeping) || share(list, &change_without, l->pool_group, NULL,
 						       cpus_format(&l->housekeeping, text));
@@ -72,9 +69,8 @@ is_at_the_top(const struct layout *l)
  * partition.
  */
 static bool
-pool_part(const struct layout *l, struct change_list *list)
+pool_part(const struct layout *l, struct change_list *list, char *text)
 {
-	char text[CPUS_TEXT_BYTES];
 	struct cpus rest = l->all;
 
 	if (cpus_empty(&l->housekeeping))
@@ -89,18 +85,22 @@ pool_part(const struct layout *l, struct change_list *list)
 int
 pool_prepare(const struct layout *l, struct change_list *list)
 {
+	char text[CPUS_TEXT_BYTES]; /* one for all: it is large */
+
 	if (l->pool_group[0] == '\0')
 		return 0;
-	if (!pool_make(l, list) || !pool_shrink(l, list) || !pool_tidy(l, list))
+	if (!pool_make(l, list, text) || !pool_shrink(l, list, text) || !pool_tidy(l, list, text))
 		return -ENOMEM;
 	if (!share(list, &change_migrate, l->pool_group, NULL,
 		    l->exclusive ? MIGRATE_ALL : MIGRATE_MOVABLE))
 		return -ENOMEM;
-	return pool_part(l, list) ? 0 : -ENOMEM;
+	return pool_part(l, list, text) ? 0 : -ENOMEM;
 }
 
 int
 pool_leave(const struct layout *l, struct change_list *list)
 {
-	return l->pool_group[0] == '\0' || pool_shrink(l, list) ? 0 : -ENOMEM;
+	char text[CPUS_TEXT_BYTES];
+
+	return l->pool_group[0] == '\0' || pool_shrink(l, list, text) ? 0 : -ENOMEM;
 }
