@@ -14,9 +14,9 @@ USERUNITDIR = ${PREFIX}/lib/systemd/user
 SYSCONFDIR = ${PREFIX}/etc
 STATEDIR = /var/lib/qpin
 
-PKGS = yaml-0.1 libcjson libcgroup libseccomp smartcols expat
+PKGS = yaml-0.1 libcjson libcgroup
 # Only loaded when they are needed (src/base/library.h); a binary package has to depend on them by name.
-LOADED_PKGS = hwloc libsystemd libtracefs
+LOADED_PKGS = expat hwloc libseccomp libsystemd libtracefs smartcols
 
 # As the system's own: what their headers do is no warning of ours.
 PKG_CFLAGS != pkg-config --cflags ${PKGS} ${LOADED_PKGS} | sed 's,-I/usr/include/,-isystem /usr/include/,g'
@@ -35,7 +35,7 @@ LDLIBS = ${PKG_LIBS}
 # The unit tests' build.
 CHECK_CFLAGS = -std=c11 -O1 -g ${WARN} -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
-CHECK_LDLIBS = -lcmocka
+CHECK_LDLIBS = -lcmocka -lexpat
 
 # The fuzz targets' build.
 FUZZ_CC = clang

@@ -14,7 +14,32 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/library.h"
 #include "base/text.h"
+
+#define SECCOMP(X)                                                                                 \
+	X(seccomp_, arch_add)                                                                      \
+	X(seccomp_, arch_native)                                                                   \
+	X(seccomp_, attr_set)                                                                      \
+	X(seccomp_, export_bpf)                                                                    \
+	X(seccomp_, init)                                                                          \
+	X(seccomp_, release)                                                                       \
+	X(seccomp_, rule_add_array)                                                                \
+	X(seccomp_, syscall_resolve_name)
+
+static struct {
+	SECCOMP(LIBRARY_MEMBER)
+} seccomp;
+
+static const char *const names[] = {SECCOMP(LIBRARY_NAME)};
+
+static struct library library = {
+	.file = "libseccomp.so.2",
+	.package = "libseccomp2",
+	.names = names,
+	.count = COUNT(names),
+	.table = &seccomp,
+};
 
 static const char making[] = "make a filter of system calls";
 
@@ -22,7 +47,7 @@ static void
 context_cleanup(scmp_filter_ctx *context)
 {
 	if (*context != NULL)
-		seccomp_release(*context);
+		seccomp.release(*context);
 }
 
 #define auto_context __attribute__((cleanup(context_cleanup)))
@@ -72,7 +97,7 @@ action_of(enum filter_kind kind, const struct filter_rule *rule)
 static uint32_t
 architecture_other(void)
 {
-	switch (seccomp_arch_native()) {
+	switch (seccomp.arch_native()) {
 	case SCMP_ARCH_X86_64:
 		return SCMP_ARCH_X86;
 	case SCMP_ARCH_AARCH64:
@@ -89,10 +114,10 @@ architectures_set(scmp_filter_ctx context, enum filter_kind kind)
 	uint32_t other = architecture_other();
 	uint32_t bad =
 		kind == FILTER_REFUSES ? SCMP_ACT_ERRNO(ENOSYS) : action_default(FILTER_ALLOWS);
-	int r = seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, bad);
+	int r = seccomp.attr_set(context, SCMP_FLTATR_ACT_BADARCH, bad);
 
 	if (r == 0 && kind == FILTER_REFUSES && other != 0)
-		r = seccomp_arch_add(context, other);
+		r = seccomp.arch_add(context, other);
 	return r == -EEXIST ? 0 : r;
 }
 
@@ -114,14 +139,14 @@ rule_add(scmp_filter_ctx context, enum filter_kind kind, const struct filter_rul
 		.op = SCMP_CMP_MASKED_EQ,
 		.datum_a = rule->mask,
 		.datum_b = rule->value};
-	int call = seccomp_syscall_resolve_name(rule->name);
+	int call = seccomp.syscall_resolve_name(rule->name);
 	int r;
 
 	if (call == __NR_SCMP_ERROR) {
 		error_sys(e, EINVAL, NULL, making);
 		return error_why(e, "libseccomp knows no system call \"%s\"", rule->name);
 	}
-	r = seccomp_rule_add_array(context, action_of(kind, rule), call, rule->compares ? 1 : 0,
+	r = seccomp.rule_add_array(context, action_of(kind, rule), call, rule->compares ? 1 : 0,
 		rule->compares ? &comparison : NULL);
 	return r < 0 ? error_sys(e, -r, rule->name, making) : 0;
 }
@@ -133,7 +158,7 @@ program_take(scmp_filter_ctx context, struct sock_fprog *ret, struct error *e)
 	auto_fd int fd = memfd_create("qpin-filter", MFD_CLOEXEC);
 	auto_free struct sock_filter *code = NULL;
 	struct stat st;
-	int r = fd < 0 ? -errno : seccomp_export_bpf(context, fd);
+	int r = fd < 0 ? -errno : seccomp.export_bpf(context, fd);
 
 	if (r < 0 || fstat(fd, &st) < 0)
 		return error_sys(e, r < 0 ? -r : errno, NULL, making);
@@ -157,10 +182,10 @@ flags_of(enum filter_kind kind)
 	return kind == FILTER_REFUSES ? SECCOMP_FILTER_FLAG_SPEC_ALLOW : SECCOMP_FILTER_FLAG_LOG;
 }
 
-int
-filter_make(const struct filter_request *request, struct filter *ret, struct error *e)
+static int
+make(const struct filter_request *request, struct filter *ret, struct error *e)
 {
-	auto_context scmp_filter_ctx context = seccomp_init(action_default(request->kind));
+	auto_context scmp_filter_ctx context = seccomp.init(action_default(request->kind));
 	int r;
 
 	if (context == NULL)
@@ -176,6 +201,18 @@ filter_make(const struct filter_request *request, struct filter *ret, struct err
 		r = program_take(context, &ret->program, e);
 	if (r == 0)
 		ret->flags = flags_of(request->kind);
+	return r;
+}
+
+int
+filter_make(const struct filter_request *request, struct filter *ret, struct error *e)
+{
+	int r = library_open(&library, e);
+
+	if (r < 0)
+		return r;
+	r = make(request, ret, e);
+	library_close(&library);
 	return r;
 }
 

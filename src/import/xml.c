@@ -8,7 +8,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/library.h"
 #include "base/text.h"
+
+#define EXPAT(X)                                                                                   \
+	X(XML_, ErrorString)                                                                       \
+	X(XML_, GetCurrentColumnNumber)                                                            \
+	X(XML_, GetCurrentLineNumber)                                                              \
+	X(XML_, GetErrorCode)                                                                      \
+	X(XML_, Parse)                                                                             \
+	X(XML_, ParserCreate)                                                                      \
+	X(XML_, ParserFree)                                                                        \
+	X(XML_, SetCharacterDataHandler)                                                           \
+	X(XML_, SetElementHandler)                                                                 \
+	X(XML_, SetStartDoctypeDeclHandler)                                                        \
+	X(XML_, SetUserData)                                                                       \
+	X(XML_, StopParser)
+
+static struct {
+	EXPAT(LIBRARY_MEMBER)
+} xml;
+
+static const char *const names[] = {EXPAT(LIBRARY_NAME)};
+
+static struct library library = {
+	.file = "libexpat.so.1",
+	.package = "libexpat1",
+	.names = names,
+	.count = COUNT(names),
+	.table = &xml,
+};
 
 struct reader {
 	XML_Parser parser;
@@ -24,7 +54,7 @@ static void
 stop(struct reader *r, int code)
 {
 	r->failed = code;
-	(void)XML_StopParser(r->parser, XML_FALSE);
+	(void)xml.StopParser(r->parser, XML_FALSE);
 }
 
 static void
@@ -36,8 +66,8 @@ stop_without_memory(struct reader *r)
 static int
 refuse(struct reader *r, const char *why)
 {
-	return error_definition(r->e, r->path, (unsigned)XML_GetCurrentLineNumber(r->parser),
-		(unsigned)XML_GetCurrentColumnNumber(r->parser) + 1, "%s", why);
+	return error_definition(r->e, r->path, (unsigned)xml.GetCurrentLineNumber(r->parser),
+		(unsigned)xml.GetCurrentColumnNumber(r->parser) + 1, "%s", why);
 }
 
 /* expat's list of names and values, which ends in NULL. */
@@ -94,8 +124,8 @@ on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 		stop_without_memory(r);
 		return;
 	}
-	element->line = (unsigned)XML_GetCurrentLineNumber(r->parser);
-	element->column = (unsigned)XML_GetCurrentColumnNumber(r->parser) + 1;
+	element->line = (unsigned)xml.GetCurrentLineNumber(r->parser);
+	element->column = (unsigned)xml.GetCurrentColumnNumber(r->parser) + 1;
 	element_link(r, element);
 	element->name = strdup(name);
 	if (element->name == NULL || !attributes_copy(element, attributes))
@@ -141,35 +171,48 @@ on_doctype(void *data, const XML_Char *name, const XML_Char *system, const XML_C
 static int
 reader_run(struct reader *r, const char *text, size_t len)
 {
-	XML_SetUserData(r->parser, r);
-	XML_SetElementHandler(r->parser, on_start, on_end);
-	XML_SetCharacterDataHandler(r->parser, on_text);
-	XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
-	if (XML_Parse(r->parser, text, (int)len, XML_TRUE) == XML_STATUS_OK || r->failed != 0)
+	xml.SetUserData(r->parser, r);
+	xml.SetElementHandler(r->parser, on_start, on_end);
+	xml.SetCharacterDataHandler(r->parser, on_text);
+	xml.SetStartDoctypeDeclHandler(r->parser, on_doctype);
+	if (xml.Parse(r->parser, text, (int)len, XML_TRUE) == XML_STATUS_OK || r->failed != 0)
 		return r->failed;
-	if (XML_GetErrorCode(r->parser) == XML_ERROR_NO_MEMORY)
+	if (xml.GetErrorCode(r->parser) == XML_ERROR_NO_MEMORY)
 		return error_sys(r->e, ENOMEM, r->path, "read an XML file");
-	return refuse(r, XML_ErrorString(XML_GetErrorCode(r->parser)));
+	return refuse(r, xml.ErrorString(xml.GetErrorCode(r->parser)));
 }
 
-int
-xml_parse(const char *text, size_t len, const char *path, struct xml_element **ret, struct error *e)
+static int
+parse(const char *text, size_t len, const char *path, struct xml_element **ret, struct error *e)
 {
 	struct reader r = {.path = path, .e = e};
 	int code;
 
-	if (len > XML_MAX_BYTES)
-		return error_definition(e, path, 1, 1, "the file is larger than 1 MiB");
-	r.parser = XML_ParserCreate(NULL);
+	r.parser = xml.ParserCreate(NULL);
 	if (r.parser == NULL)
 		return error_sys(e, ENOMEM, path, "read an XML file");
 	code = reader_run(&r, text, len);
-	XML_ParserFree(r.parser);
+	xml.ParserFree(r.parser);
 	if (code < 0)
 		xml_done(r.root);
 	else
 		*ret = r.root;
 	return code;
+}
+
+int
+xml_parse(const char *text, size_t len, const char *path, struct xml_element **ret, struct error *e)
+{
+	int r;
+
+	if (len > XML_MAX_BYTES)
+		return error_definition(e, path, 1, 1, "the file is larger than 1 MiB");
+	r = library_open(&library, e);
+	if (r < 0)
+		return r;
+	r = parse(text, len, path, ret, e);
+	library_close(&library);
+	return r;
 }
 
 void

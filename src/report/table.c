@@ -7,7 +7,33 @@
 
 #include <libsmartcols.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
+#include "base/library.h"
+
+#define SCOLS(X)                                                                                   \
+	X(scols_, line_set_data)                                                                   \
+	X(scols_, new_table)                                                                       \
+	X(scols_, print_table)                                                                     \
+	X(scols_, table_new_column)                                                                \
+	X(scols_, table_new_line)                                                                  \
+	X(scols_, table_set_stream)                                                                \
+	X(scols_, table_set_termforce)                                                             \
+	X(scols_, unref_table)
+
+static struct {
+	SCOLS(LIBRARY_MEMBER)
+} scols;
+
+static const char *const names[] = {SCOLS(LIBRARY_NAME)};
+
+static struct library library = {
+	.file = "libsmartcols.so.1",
+	.package = "libsmartcols1",
+	.names = names,
+	.count = COUNT(names),
+	.table = &scols,
+};
 
 struct table {
 	struct libscols_table *scols; /* owned */
@@ -19,7 +45,8 @@ table_free(struct table *table)
 {
 	if (table == NULL)
 		return;
-	scols_unref_table(table->scols);
+	scols.unref_table(table->scols);
+	library_close(&library);
 	free(table);
 }
 
@@ -29,22 +56,27 @@ columns_add(struct table *table, const struct table_column *columns, size_t coun
 	for (size_t i = 0; i < count; i++) {
 		int flags = columns[i].is_number ? SCOLS_FL_RIGHT : 0;
 
-		if (scols_table_new_column(table->scols, columns[i].title, 0, flags) == NULL)
+		if (scols.table_new_column(table->scols, columns[i].title, 0, flags) == NULL)
 			return -ENOMEM;
 	}
 	table->column_count = count;
-	return scols_table_set_termforce(table->scols, SCOLS_TERMFORCE_NEVER);
+	return scols.table_set_termforce(table->scols, SCOLS_TERMFORCE_NEVER);
 }
 
 int
 table_new(const struct table_column *columns, size_t count, struct table **ret, struct error *e)
 {
-	struct table *table = calloc(1, sizeof(*table));
-	int r;
+	struct table *table;
+	int r = library_open(&library, e);
 
-	if (table == NULL)
+	if (r < 0)
+		return r;
+	table = calloc(1, sizeof(*table));
+	if (table == NULL) {
+		library_close(&library);
 		return error_sys(e, ENOMEM, NULL, "make a table");
-	table->scols = scols_new_table();
+	}
+	table->scols = scols.new_table();
 	r = table->scols != NULL ? columns_add(table, columns, count) : -ENOMEM;
 	if (r < 0) {
 		table_free(table);
@@ -57,20 +89,20 @@ table_new(const struct table_column *columns, size_t count, struct table **ret, 
 int
 table_add(struct table *table, const char *const *cells, struct error *e)
 {
-	struct libscols_line *line = scols_table_new_line(table->scols, NULL);
+	struct libscols_line *line = scols.table_new_line(table->scols, NULL);
 	int r = line != NULL ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < table->column_count && r == 0; i++)
-		r = scols_line_set_data(line, i, cells[i]);
+		r = scols.line_set_data(line, i, cells[i]);
 	return r < 0 ? error_sys(e, -r, NULL, "add a row to a table") : 0;
 }
 
 int
 table_print(struct table *table, FILE *out, struct error *e)
 {
-	int r = scols_table_set_stream(table->scols, out);
+	int r = scols.table_set_stream(table->scols, out);
 
 	if (r == 0)
-		r = scols_print_table(table->scols);
+		r = scols.print_table(table->scols);
 	return r < 0 ? error_sys(e, -r, NULL, "print a table") : 0;
 }
