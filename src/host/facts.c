@@ -21,7 +21,6 @@
 #include "host/host.h"
 #include "host/irq.h"
 #include "host/load.h"
-#include "host/mount.h"
 #include "host/power.h"
 #include "host/scope.h"
 #include "host/topology.h"
@@ -150,8 +149,7 @@ static void
 cgroup_load(const struct host *host, struct cgroup_facts *ret)
 {
 	struct error ignored;
-	char v1[256];
-	bool v1_cpuset = mount_find_v1_cpuset(v1, sizeof(v1));
+	bool v1_cpuset = host->roots.cpuset_v1.fd >= 0;
 
 	if (host->roots.cgroup.fd < 0) {
 		ret->mode = v1_cpuset ? CGROUP_V1 : CGROUP_NONE;

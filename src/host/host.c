@@ -80,32 +80,40 @@ state_open(struct host *host, struct error *e)
 	return r;
 }
 
+static int
+cpuset_v1_open(struct host *host, const struct mounts *mounts, struct error *e)
+{
+	root_close(&host->roots.cpuset_v1);
+	if (mounts->v1_cpuset[0] == '\0')
+		return 0;
+	return root_open(&host->roots.cpuset_v1, mounts->v1_cpuset, e);
+}
+
 int
 host_find_cpuset_v1(struct host *host, struct error *e)
 {
-	char path[256];
+	struct mounts mounts;
 
-	root_close(&host->roots.cpuset_v1);
-	if (!mount_find_v1_cpuset(path, sizeof(path)))
-		return 0;
-	return root_open(&host->roots.cpuset_v1, path, e);
+	mount_find(&mounts);
+	return cpuset_v1_open(host, &mounts, e);
 }
 
 int
 host_open(struct host *host, struct error *e)
 {
-	char cgroup[256];
+	struct mounts mounts;
 	int r;
 
 	*host = (struct host)HOST_CLOSED;
 	state_find(host);
+	mount_find(&mounts);
 	r = root_open(&host->roots.sys, "/sys", e);
 	if (r == 0)
 		r = root_open(&host->roots.proc, "/proc", e);
-	if (r == 0 && mount_find_v2(cgroup, sizeof(cgroup)))
-		r = root_open(&host->roots.cgroup, cgroup, e);
+	if (r == 0 && mounts.v2[0] != '\0')
+		r = root_open(&host->roots.cgroup, mounts.v2, e);
 	if (r == 0)
-		r = host_find_cpuset_v1(host, e);
+		r = cpuset_v1_open(host, &mounts, e);
 	if (r < 0 || host->state_path[0] == '\0')
 		return r;
 	r = state_open(host, e);

@@ -8,6 +8,7 @@
 #include <linux/magic.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -44,47 +45,37 @@ table_empty(void)
 		(void)madvise(table + before, (size - before) / page * page, MADV_DONTNEED);
 }
 
-/* libcgroup finds mounts by controller; a cgroup2 without any is in one of two places by habit. */
-static bool
-find(const char *controller, bool v2, char *path, size_t size)
+/* Take what is not taken yet; of hierarchies with several controllers each one comes. */
+static void
+take(const struct cgroup_mount_point *mount, struct mounts *ret)
 {
+	size_t len = strlen(mount->path);
+	bool v2 = is_v2(mount->path);
+	char *path = v2 ? ret->v2 : ret->v1_cpuset;
+
+	if (path[0] == '\0' && len < MOUNT_BYTES && (v2 || str_eq(mount->name, "cpuset")))
+		memcpy(path, mount->path, len + 1);
+}
+
+/* libcgroup finds mounts by controller; a cgroup2 without any is in one of two places by habit. */
+void
+mount_find(struct mounts *ret)
+{
+	static const char *const habits[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 	struct cgroup_mount_point mount;
 	void *handle = NULL;
-	bool found = false;
 	int r = cgroup_init();
 
+	*ret = (struct mounts){0};
 	if (r == 0) {
-		for (r = cgroup_get_controller_begin(&handle, &mount); r == 0 && !found;
-			r = cgroup_get_controller_next(&handle, &mount)) {
-			found = is_v2(mount.path) == v2 &&
-				(controller == NULL || str_eq(mount.name, controller));
-			if (found)
-				(void)snprintf(path, size, "%s", mount.path);
-		}
+		for (r = cgroup_get_controller_begin(&handle, &mount); r == 0;
+			r = cgroup_get_controller_next(&handle, &mount))
+			take(&mount, ret);
 		(void)cgroup_get_controller_end(&handle);
 	}
 	table_empty();
-	return found;
-}
-
-bool
-mount_find_v2(char *path, size_t size)
-{
-	static const char *const habits[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
-
-	if (find(NULL, true, path, size))
-		return true;
-	for (size_t i = 0; i < COUNT(habits); i++) {
-		if (is_v2(habits[i])) {
-			(void)snprintf(path, size, "%s", habits[i]);
-			return true;
-		}
+	for (size_t i = 0; i < COUNT(habits) && ret->v2[0] == '\0'; i++) {
+		if (is_v2(habits[i]))
+			(void)snprintf(ret->v2, sizeof(ret->v2), "%s", habits[i]);
 	}
-	return false;
-}
-
-bool
-mount_find_v1_cpuset(char *path, size_t size)
-{
-	return find("cpuset", false, path, size);
 }

@@ -3,14 +3,17 @@
 #ifndef QPIN_HOST_MOUNT_H
 #define QPIN_HOST_MOUNT_H
 
-#include <stdbool.h>
-#include <stddef.h>
+enum {
+	MOUNT_BYTES = 256,
+};
 
-/* mount_find_v2 - where cgroup2 is mounted; false when it isn't */
-bool mount_find_v2(char *path, size_t size);
+/* Where they are mounted; "": nowhere, or too deep. */
+struct mounts {
+	char v2[MOUNT_BYTES];        /* cgroup2 */
+	char v1_cpuset[MOUNT_BYTES]; /* the cpuset controller of cgroup v1 */
+};
 
-/* mount_find_v1_cpuset - where the cpuset controller of cgroup v1 is mounted; false when it isn't
- */
-bool mount_find_v1_cpuset(char *path, size_t size);
+/* mount_find - look for them */
+void mount_find(struct mounts *ret);
 
 #endif

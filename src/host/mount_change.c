@@ -28,11 +28,12 @@ static int
 mount_look(struct host *host, struct change *c, struct error *e)
 {
 	const char *before = was_missing;
+	struct mounts mounts;
 	struct stat st;
-	char path[256];
 
 	(void)host;
-	if (mount_find_v1_cpuset(path, sizeof(path)))
+	mount_find(&mounts);
+	if (mounts.v1_cpuset[0] != '\0')
 		before = was_mounted;
 	else if (stat(c->target, &st) == 0)
 		before = was_there;
@@ -54,9 +55,10 @@ mount_refused(const struct change *c, int errnum, struct error *e)
 static int
 mount_apply(struct host *host, struct change *c, struct error *e)
 {
-	char path[256];
+	struct mounts mounts;
 
-	if (!mount_find_v1_cpuset(path, sizeof(path))) {
+	mount_find(&mounts);
+	if (mounts.v1_cpuset[0] == '\0') {
 		if (mkdir(c->target, DIRECTORY_MODE) < 0 && errno != EEXIST)
 			return error_sys(e, errno, c->target, "make a directory to mount on");
 		if (mount("cpuset", c->target, "cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC,
