@@ -90,6 +90,7 @@ SRC = \
 	src/host/boot.c \
 	src/host/boot_line.c \
 	src/host/bus.c \
+	src/host/connector.c \
 	src/host/deputy.c \
 	src/host/dropin.c \
 	src/host/exclusion.c \
@@ -347,6 +348,7 @@ TESTS = \
 	tests/unit/host/test_boot.c \
 	tests/unit/host/test_boot_line.c \
 	tests/unit/host/test_bus.c \
+	tests/unit/host/test_connector.c \
 	tests/unit/host/test_exclusion.c \
 	tests/unit/host/test_foreign.c \
 	tests/unit/host/test_grants.c \
