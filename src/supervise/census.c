@@ -13,7 +13,6 @@
 #include "base/error.h"
 #include "qemu/tasks.h"
 #include "supervise/plug.h"
-#include "supervise/sweep.h"
 #include "supervise/vm.h"
 
 enum {
@@ -59,7 +58,6 @@ census_take(struct vm *vm)
 	if (!changed && ++census->looks < SWEEP_LOOKS)
 		return false;
 	census->looks = 0;
-	sweep(vm);
 	return true;
 }
 

@@ -12,8 +12,7 @@ struct vm;
 struct census {
 	int timer_fd;   /* -1: not begun */
 	uint64_t print; /* tasks_print() of the last look; 0: none yet */
-	unsigned looks; /* since the leaves were looked into */
-	bool strangers; /* threads of other processes are in leaves: that was told */
+	unsigned looks; /* since it was to be looked whether all is as planned */
 };
 
 /*
@@ -26,9 +25,9 @@ int census_begin(struct vm *vm, struct error *e);
 
 /*
  * census_take - when the timer says so: QEMU is asked for its vCPUs if it has other threads than
- * before, and the leaves are swept; without other threads that is done each 8th time
+ * before
  *
- * Returns whether it was done.
+ * Returns whether guard_look() is to look: if it has, and each 8th time.
  */
 bool census_take(struct vm *vm);
 

@@ -23,6 +23,7 @@
 #include "supervise/mend.h"
 #include "supervise/notify.h"
 #include "supervise/seated.h"
+#include "supervise/sweep.h"
 #include "supervise/vm.h"
 
 enum {
@@ -32,13 +33,15 @@ enum {
 	TOLD_MAX = 64,  /* reads of one wake-up: who floods us must not hold us */
 	SOON_MS = 20,   /* what comes in a bunch is looked at once */
 	LATER_MS = 250, /* doubled each time */
-	LOOKS_MAX = 6,  /* 16 s in all; then only the next event, or the census */
+	DOUBLINGS = 5,  /* then each 8 s: that somebody has left a leaf, nothing tells */
 	SEND_MS = 1000,
 };
 
 /* What is watched of each cgroup, where it has it. */
 static const char *const watched[] = {CPUSET_CPUS, CPUSET_CPUS_EXCLUSIVE, CPUSET_CPUS_PARTITION,
 	CPUSET_CPU_EXCLUSIVE, CGROUP_EVENTS, CGROUP_SUBTREE_CONTROL};
+/* And of the VM's own: by these threads come, and go to another of them. */
+static const char *const watched_within[] = {CGROUP_PROCS, CGROUP_THREADS};
 
 /* What names a cgroup. */
 static bool
@@ -48,15 +51,17 @@ has_group(const struct change *c)
 }
 
 static void
-watch_group(const struct vm *vm, const char *path)
+watch_files(struct vm *vm, const char *path, const char *const *files, size_t count)
 {
 	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES];
 
-	for (size_t i = 0; i < COUNT(watched); i++) {
-		root_path(group_root(&vm->host, path), group_name(path, watched[i], name), where,
+	for (size_t i = 0; i < count; i++) {
+		root_path(group_root(&vm->host, path), group_name(path, files[i], name), where,
 			sizeof(where));
 		/* A file that this kernel or cgroup lacks tells nothing. */
-		(void)inotify_add_watch(vm->guard.inotify_fd, where, IN_MODIFY);
+		if (inotify_add_watch(vm->guard.inotify_fd, where, IN_MODIFY) < 0 &&
+			errno != ENOENT)
+			vm->guard.misses = true;
 	}
 }
 
@@ -85,8 +90,9 @@ guard_follow(struct vm *vm)
 		if (!mend_concerns(&vm->host, c) || !has_group(c))
 			continue;
 		(void)snprintf(path, sizeof(path), "%s", c->target);
+		watch_files(vm, path, watched_within, COUNT(watched_within));
 		while (!is_at_or_above(path, before)) {
-			watch_group(vm, path);
+			watch_files(vm, path, watched, COUNT(watched));
 			if (!group_up(path))
 				break;
 		}
@@ -134,6 +140,7 @@ guard_begin(struct vm *vm, struct error *e)
 	if (guard->inotify_fd < 0)
 		return error_sys(e, errno, NULL, "watch cgroups");
 	guard->uevent_fd = uevents_open();
+	guard->misses = guard->uevent_fd < 0;
 	guard_follow(vm);
 	look_in(guard, SOON_MS); /* what came between the verification and the watches */
 	return 0;
@@ -175,6 +182,16 @@ inotify_take(int fd, bool *ret_concerns)
 	return true;
 }
 
+/* What we have written ourselves is no news; what others have, what is looked at next shows. */
+static void
+inotify_drain(int fd)
+{
+	bool more = true, ignored;
+
+	for (int i = 0; i < TOLD_MAX && more; i++)
+		more = inotify_take(fd, &ignored);
+}
+
 void
 guard_told(struct vm *vm, int fd)
 {
@@ -183,8 +200,9 @@ guard_told(struct vm *vm, int fd)
 	for (int i = 0; i < TOLD_MAX && more; i++)
 		more = fd == vm->guard.uevent_fd ? uevent_take(fd, &concerns)
 						 : inotify_take(fd, &concerns);
-	if (!concerns)
+	if (!concerns || vm->guard.soon)
 		return;
+	vm->guard.soon = true;
 	vm->guard.looks = 0;
 	look_in(&vm->guard, SOON_MS);
 }
@@ -301,6 +319,8 @@ guard_look(struct vm *vm)
 
 	if (guard->timer_fd < 0 || !vm->running)
 		return false;
+	guard->soon = false;
+	sweep(vm);
 	if (vm_verify(vm, &seen) == 0) {
 		if (guard->degraded)
 			recover(vm);
@@ -311,18 +331,20 @@ guard_look(struct vm *vm)
 		stop = degrade(vm, &e);
 	} else {
 		mend(vm);
+		inotify_drain(guard->inotify_fd);
 		if (vm_verify(vm, &e) == 0) {
 			log_warning("%s: somebody undid a part of the plan", vm->definition->name);
 			log_failure(LOG_LEVEL_WARNING, &seen);
 			recover(vm);
 			baselines_keep(vm);
+			look_in(guard, SOON_MS);
 			return false;
 		}
 		stop = degrade(vm, &seen);
 	}
-	if (guard->looks < LOOKS_MAX)
-		look_in(guard, LATER_MS << guard->looks);
-	guard->looks++;
+	look_in(guard, LATER_MS << guard->looks);
+	if (guard->looks < DOUBLINGS)
+		guard->looks++;
 	return stop;
 }
 

@@ -21,8 +21,11 @@ struct guard {
 	int inotify_fd; /* control files of the VM's cgroups, and of those above; -1: none */
 	int uevent_fd;  /* CPUs that come and go; -1: none */
 	int timer_fd;   /* looks once more: the kernel works on after it told; -1: not begun */
-	unsigned looks; /* since something was told */
+	unsigned looks; /* since something was told, up to a bound */
+	bool soon;      /* a look is coming: what is told meanwhile doesn't put it off */
+	bool misses;    /* not all could be watched: what isn't told must be looked for */
 	bool degraded;  /* it is not as planned */
+	bool strangers; /* threads of other processes are in leaves: that was told */
 	char told[768]; /* what was told of that last */
 	enum guard_pause pause;
 };
@@ -36,7 +39,8 @@ struct guard {
  * guard_begin - watch what can take a vCPU's CPU from it; nothing where no vCPU is pinned
  *
  * By inotify: the control files of the VM's cgroups and of those above them (what others write, and
- * what the kernel tells of partitions and members); by uevents: CPUs that go offline or online.
+ * what the kernel tells of partitions and members), and whom others move into or between the VM's;
+ * by uevents: CPUs that go offline or online.
  * Source: Linux admin-guide/cgroup-v2.rst, "cpuset.cpus.partition", "cgroup.events"; what each
  * kernel tells was found by experiment. Where neither is to be had the census looks now and then.
  * Returns 0 or -errno.
@@ -50,8 +54,9 @@ void guard_follow(struct vm *vm);
 void guard_told(struct vm *vm, int fd);
 
 /*
- * guard_look - is all as planned? What isn't is told, in the kernel's words, and made so again if
- * all CPUs are there; else the guest goes on, or is paused, as on_degraded says
+ * guard_look - is all as planned, and is a leaf swept? What isn't is told, in the kernel's words,
+ * and made so again if all CPUs are there; else the guest goes on, or is paused, as on_degraded
+ * says
  *
  * When timer_fd says so, or now and then. Returns whether the VM is to be stopped: never for a QEMU
  * that was attached, whose guest is paused then.

@@ -102,7 +102,7 @@ static void
 stranger(struct sweeper *s, const char *leaf, pid_t tid)
 {
 	s->strangers = true;
-	if (!s->vm->census.strangers)
+	if (!s->vm->guard.strangers)
 		log_warning("%s: thread %d of another process is in %s, where a vCPU shall be "
 			    "alone; move it elsewhere",
 			s->vm->definition->name, (int)tid, leaf);
@@ -169,6 +169,6 @@ sweep(struct vm *vm)
 		return;
 	cpus_each (os_cpu, &taken)
 		sweep_leaf(&s, (unsigned)os_cpu);
-	vm->census.strangers = s.strangers;
+	vm->guard.strangers = s.strangers;
 	free(s.tids); /* by hand: clang's analyzer loses an array of ints in a cleanup function */
 }
