@@ -28,6 +28,8 @@ enum {
 	LINE_BYTES = 4096,
 };
 
+/* As QEMU's main loop: who plugs a vCPU gives no answers meanwhile. Taken before the lock. */
+static pthread_mutex_t loop = PTHREAD_MUTEX_INITIALIZER;
 /* All of it under the lock. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
@@ -117,10 +119,12 @@ plug_run(void *data)
 	for (;;) {
 		(void)sigwait(signals, &signal_number);
 		(void)fprintf(stderr, "standin: got signal %d\n", signal_number);
+		(void)pthread_mutex_lock(&loop);
 		if (signal_number == SIGUSR1 && !there)
 			thread = vcpu_start(count);
 		else if (signal_number == SIGUSR2 && there)
 			vcpu_stop(count, thread);
+		(void)pthread_mutex_unlock(&loop);
 		there = signal_number == SIGUSR1;
 	}
 	return NULL;
@@ -252,6 +256,7 @@ client_serve(FILE *in, int brief)
 	while (fgets(line, sizeof(line), in) != NULL) {
 		const char *id = strstr(line, "\"id\":");
 
+		(void)pthread_mutex_lock(&loop);
 		(void)pthread_mutex_lock(&lock);
 		obey(line);
 		(void)fprintf(out, "{\"return\": ");
@@ -260,6 +265,7 @@ client_serve(FILE *in, int brief)
 			id != NULL ? strtoull(id + strlen("\"id\":"), NULL, 10) : 0);
 		(void)fflush(out);
 		(void)pthread_mutex_unlock(&lock);
+		(void)pthread_mutex_unlock(&loop);
 		if (strstr(line, "\"quit\"") != NULL || strstr(line, "powerdown") != NULL ||
 			(brief && strstr(line, "\"cont\"") != NULL))
 			return 1;
