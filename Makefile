@@ -469,6 +469,7 @@ TESTS = \
 	tests/unit/supervise/test_background.c \
 	tests/unit/supervise/test_baselines.c \
 	tests/unit/supervise/test_bounds.c \
+	tests/unit/supervise/test_census.c \
 	tests/unit/supervise/test_confine.c \
 	tests/unit/supervise/test_crew.c \
 	tests/unit/supervise/test_disturbers.c \

@@ -250,6 +250,8 @@ take_over(struct vm *vm, const char *name, struct background *background, struct
 	if (r == 0 && !vm->attached)
 		words_open(vm); /* what that asks for, a confined qpin may not */
 	if (r == 0)
+		census_listen(vm);
+	if (r == 0)
 		r = confine(&vm->host, CONFINE_ATTACH, vm->confinement, e);
 	if (r < 0)
 		return r;

@@ -233,6 +233,8 @@ take_over(const struct isolate *ask, struct background *background, struct error
 	int r = vm_init_attached(&vm, e);
 
 	if (r == 0)
+		census_listen(&vm);
+	if (r == 0)
 		r = confine(&vm.host, CONFINE_ATTACH, ask->confinement, e);
 	if (r == 0)
 		r = look(&vm, ask, &own, e);

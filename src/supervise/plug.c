@@ -144,8 +144,10 @@ plug_ask(struct vm *vm)
 	if (vm->qmp.wire.fd < 0 || vm->plug.asked != 0)
 		return;
 	id = qmp_send(&vm->qmp, "query-cpus-fast", 0, &e);
-	if (id <= 0)
+	if (id <= 0) {
+		census_again(vm);
 		return;
+	}
 	vm->plug.asked = (uint64_t)id;
 	vm->plug.again = false;
 }
@@ -171,8 +173,10 @@ on_answer(struct vm *vm, const struct qmp_message *message)
 	}
 	if (answer_read(vm, message, &now, &e) < 0) {
 		threads_done(&now);
-		vm->plug.again = e.errnum == ESRCH; /* it went meanwhile; at the next look */
-		if (e.errnum != ESRCH)
+		vm->plug.again = e.errnum == ESRCH; /* it went meanwhile */
+		if (vm->plug.again)
+			census_again(vm);
+		else
 			log_failure(LOG_LEVEL_WARNING, &e);
 		return;
 	}

@@ -174,6 +174,7 @@ begin(struct vm *vm, struct error *e)
 	if (r < 0)
 		return r;
 	vm->qmp.wire.fd = fd;
+	census_listen(vm);
 	r = confine(&vm->host, CONFINE_WATCH, vm->confinement, e);
 	if (r == 0)
 		r = vm_wait_for_greeting(vm, e);

@@ -62,7 +62,7 @@ vm_begin(struct vm *vm, const struct definition *definition)
 		.journal = JOURNAL_CLOSED,
 		.qemu = {.pidfd = -1, .stderr_fd = -1},
 		.qmp = QMP_CLOSED,
-		.census = {.timer_fd = -1},
+		.census = CENSUS_NONE,
 		.guard = GUARD_NONE,
 		.signal_fd = -1,
 		.reload_fd = -1,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The event loop: QEMU's end, its monitor, its standard error, signals, the service manager, a
- * timer that runs only while QEMU is being stopped, those of the census and of the service
- * manager's watchdog, and what the guard watches.
+ * timer that runs only while QEMU is being stopped, the census, the timer of the service manager's
+ * watchdog, and what the guard watches.
  */
 #include <errno.h>
 #include <malloc.h>
@@ -249,7 +249,7 @@ loop_open(struct loop *loop, struct error *e)
 		[SOURCE_RELOAD] = vm->reload_fd,
 		[SOURCE_TIMER] = vm->timer_fd,
 		[SOURCE_MANAGER] = manager_fd(&vm->host.manager),
-		[SOURCE_CENSUS] = vm->census.timer_fd,
+		[SOURCE_CENSUS] = vm->census.fd,
 		[SOURCE_INOTIFY] = vm->guard.inotify_fd,
 		[SOURCE_UEVENT] = vm->guard.uevent_fd,
 		[SOURCE_GUARD] = vm->guard.timer_fd,

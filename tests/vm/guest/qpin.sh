@@ -188,5 +188,14 @@ cpu_of() {
 	echo "${stat[36]}"
 }
 
+# rests NAME: its qpin did nothing for 5 s, in which a look now and then would have woken it up.
+wakeups() { field "/proc/$1/status" voluntary_ctxt_switches; }
+rests() {
+	local before
+	before=$(wakeups "${qpin_pid[$1]}")
+	sleep 5
+	[ "$(wakeups "${qpin_pid[$1]}")" = "$before" ]
+}
+
 # up NAME: its guest has told that all its CPUs are up.
 up() { await 60 grep -q "cpus up" "$1.serial"; }
