@@ -98,6 +98,16 @@ is_qemus(const struct vm *vm, pid_t tid, char *name, size_t size)
 	return file_read(&vm->host.roots.proc, path, name, size, &ignored) >= 0;
 }
 
+/* One of QEMU's that has ended meanwhile is nobody's by now. */
+static bool
+has_ended(const struct vm *vm, pid_t tid)
+{
+	char path[TASK_PATH_BYTES];
+
+	(void)snprintf(path, sizeof(path), "%d", (int)tid);
+	return !file_exists(&vm->host.roots.proc, path);
+}
+
 static void
 stranger(struct sweeper *s, const char *leaf, pid_t tid)
 {
@@ -126,7 +136,7 @@ sweep_leaf(struct sweeper *s, unsigned os_cpu)
 	for (int i = 0; i < count; i++) {
 		if (is_qemus(vm, strays[i], name, sizeof(name)))
 			evict(vm, leaf, name, strays[i]);
-		else
+		else if (!has_ended(vm, strays[i]))
 			stranger(s, leaf, strays[i]);
 	}
 }
