@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "supervise/census.h"
 
+#include <linux/netlink.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -73,6 +76,52 @@ without_the_kernels_word_it_looks_again_and_again(void **state)
 	root_close(&vm.host.roots.proc);
 }
 
+/* Its timer goes off as if the pause were over. */
+static void
+pause_end(struct vm *vm)
+{
+	const struct itimerspec soon = {.it_value = {.tv_nsec = 1}};
+
+	assert_int_equal(timerfd_settime(vm->census.timer_fd, 0, &soon, NULL), 0);
+	assert_true(is_ready(vm));
+}
+
+/* A socket on which nothing comes. */
+static void
+a_kernel_that_tells_nothing_is_believed_no_longer(void **state)
+{
+	char name[] = "deaf";
+	const struct definition definition = {.name = name};
+	struct vm vm = {
+		.definition = &definition,
+		.census = CENSUS_NONE,
+		.qmp = QMP_CLOSED,
+		.qemu = {.pid = getpid()},
+	};
+	struct error e;
+
+	(void)state;
+	vm.census.connector_fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_USERSOCK);
+	if (vm.census.connector_fd < 0)
+		skip();
+	cpus_add(&vm.plan.pinned, 1);
+	assert_int_equal(root_open(&vm.host.roots.proc, "/proc", &e), 0);
+	assert_int_equal(census_begin(&vm, &e), 0);
+	assert_true(is_ready(&vm));
+	assert_true(census_take(&vm));
+	pause_end(&vm);
+	assert_true(census_take(&vm)); /* no other threads: all is looked at after such a pause */
+	vm.census.print++;
+	pause_end(&vm);
+	assert_true(census_take(&vm)); /* others: it may tell a moment later */
+	assert_true(vm.census.connector_fd >= 0);
+	pause_end(&vm);
+	assert_true(census_take(&vm)); /* and hasn't */
+	assert_int_equal(vm.census.connector_fd, -1);
+	census_end(&vm);
+	root_close(&vm.host.roots.proc);
+}
+
 static void
 without_pinned_cpus_nothing_is_looked_at(void **state)
 {
@@ -90,6 +139,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_comes_alone_waits_least_and_a_flood_longer_and_longer),
 		cmocka_unit_test(without_the_kernels_word_it_looks_again_and_again),
+		cmocka_unit_test(a_kernel_that_tells_nothing_is_believed_no_longer),
 		cmocka_unit_test(without_pinned_cpus_nothing_is_looked_at),
 	};
 
