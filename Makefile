@@ -194,6 +194,7 @@ SRC = \
 	src/qemu/cmdline.c \
 	src/qemu/environment.c \
 	src/qemu/find.c \
+	src/qemu/hear.c \
 	src/qemu/identity.c \
 	src/qemu/message.c \
 	src/qemu/monitor.c \

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,18 +24,19 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
+/* What it is asked: the lines follow. Its answer is a struct parsed of each, whose pointers mean
+ * nothing here, and then the items of each. */
+struct request {
+	uint32_t lines;
+	uint32_t bytes;
+};
+
 enum {
 	ANSWER_S = 10, /* it takes milliseconds; on a swapping host seconds */
 	END_MS = 1000, /* from the closing of its socket to its end */
 	PARSER_FD = 0, /* the only one that it has */
 	ALIGN_BYTES = 16,
-};
-
-/* The answer's head, behind which its items follow. */
-struct answer {
-	int32_t result;
-	char why[sizeof(((struct error *)NULL)->why)];
-	struct qmp_message message; /* its pointers mean nothing here */
+	REQUEST_MAX_BYTES = sizeof(struct request) + PARSER_TEXT_MAX_BYTES + 1,
 };
 
 /* The parser of this process. */
@@ -43,7 +45,7 @@ static struct {
 	int pidfd; /* owned */
 } parser = {.fd = -1, .pidfd = -1};
 
-/* The parser's memory: it can't get more, and all of it is free again for the next message. */
+/* The parser's memory: it can't get more, and all of it is free again for the next request. */
 static struct {
 	char *at;
 	size_t used;
@@ -52,13 +54,12 @@ static struct {
 static void *
 arena_take(size_t bytes)
 {
-	size_t rounded = (bytes + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES;
-	void *taken = arena.at + arena.used;
+	size_t start = (arena.used + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES;
 
-	if (rounded < bytes || rounded > PARSER_MEMORY_BYTES - arena.used)
+	if (start > PARSER_MEMORY_BYTES || bytes > PARSER_MEMORY_BYTES - start)
 		return NULL;
-	arena.used += rounded;
-	return taken;
+	arena.used = start + bytes;
+	return arena.at + start;
 }
 
 static void
@@ -94,45 +95,80 @@ give_whole(int fd, const void *from, size_t bytes)
 	return true;
 }
 
-/* A line, of which nothing comes behind its newline: we are asked when we have answered. */
+/* Nothing comes behind it: we are asked when we have answered. */
 static bool
-line_take(char *text, size_t *ret_len)
+request_take(struct request *request)
 {
 	size_t len = 0;
 
-	while (len == 0 || text[len - 1] != '\n') {
-		ssize_t got = recv(PARSER_FD, text + len, PARSER_TEXT_MAX_BYTES + 1 - len, 0);
+	while (len < sizeof(*request) || len < sizeof(*request) + request->bytes) {
+		ssize_t got = recv(PARSER_FD, (char *)request + len, REQUEST_MAX_BYTES - len, 0);
 
 		if (got == 0 || (got < 0 && errno != EINTR))
 			return false;
 		len += got > 0 ? (size_t)got : 0;
 	}
-	*ret_len = len - 1;
 	return true;
 }
 
-/* One message: false when there is none any more. */
+static bool
+request_give(int fd, char *text, size_t len, unsigned lines)
+{
+	struct request request = {.lines = lines, .bytes = (uint32_t)len};
+	struct iovec parts[] = {{&request, sizeof(request)}, {text, len}};
+	const struct msghdr whole = {.msg_iov = parts, .msg_iovlen = COUNT(parts)};
+	ssize_t sent;
+
+	do
+		sent = sendmsg(fd, &whole, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	if (sent < (ssize_t)sizeof(request))
+		return false;
+	sent -= (ssize_t)sizeof(request);
+	return give_whole(fd, text + sent, len - (size_t)sent);
+}
+
+/* Of what a line becomes only the items stay, right behind what is there. */
+static void
+line_read(const char *text, size_t len, struct parsed *ret)
+{
+	size_t used = arena.used, bytes;
+	struct error e = {0};
+	const void *items;
+
+	ret->result = message_parse(text, len, &ret->message, &e);
+	memcpy(ret->why, e.why, sizeof(ret->why));
+	items = ret->message.vcpus != NULL ? (const void *)ret->message.vcpus
+					   : ret->message.iothreads;
+	bytes = items != NULL ? message_items_bytes(&ret->message) : 0;
+	if (bytes > 0)
+		memmove(arena.at + used, items, bytes);
+	arena.used = used + bytes;
+}
+
+/* All lines of a request: false when there is none any more. */
 static bool
 child_step(void)
 {
-	static struct answer answer;
-	struct error e = {0};
-	const void *items;
-	size_t len;
-	char *text;
+	struct request *request;
+	struct parsed *answer;
+	const char *text, *end;
 
 	arena.used = 0;
-	text = arena_take(PARSER_TEXT_MAX_BYTES + 1);
-	if (!line_take(text, &len))
+	request = arena_take(REQUEST_MAX_BYTES);
+	if (!request_take(request))
 		return false;
-	memset(&answer, 0, sizeof(answer));
-	answer.result = message_parse(text, len, &answer.message, &e);
-	memcpy(answer.why, e.why, sizeof(answer.why));
-	items = answer.message.vcpus != NULL ? (const void *)answer.message.vcpus
-					     : answer.message.iothreads;
-	return give_whole(PARSER_FD, &answer, sizeof(answer)) &&
-	       (items == NULL ||
-		       give_whole(PARSER_FD, items, message_items_bytes(&answer.message)));
+	text = (const char *)(request + 1);
+	end = text + request->bytes;
+	answer = arena_take(request->lines * sizeof(*answer));
+	memset(answer, 0, request->lines * sizeof(*answer));
+	for (uint32_t i = 0; i < request->lines; i++) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+
+		line_read(text, (size_t)(newline - text), &answer[i]);
+		text = newline + 1;
+	}
+	return give_whole(PARSER_FD, answer, (size_t)(arena.at + arena.used - (char *)answer));
 }
 
 /* Nothing is left to it: not even our user, if another one called us. */
@@ -241,7 +277,7 @@ dead(const char *why, struct error *e)
 
 /* All that may be wrong with an answer but what is for who asked to judge. */
 static bool
-is_possible(struct answer *answer)
+is_possible(struct parsed *answer)
 {
 	struct qmp_message *message = &answer->message;
 
@@ -249,51 +285,63 @@ is_possible(struct answer *answer)
 	message->name[sizeof(message->name) - 1] = '\0';
 	message->vcpus = NULL;
 	message->iothreads = NULL;
-	if (answer->result < 0)
+	if (answer->result < 0) {
+		*message = (struct qmp_message){0};
 		return answer->result == -EINVAL || answer->result == -EPROTO ||
 		       answer->result == -ENOMEM;
+	}
 	return answer->result == 0 && message->kind <= QMP_ERROR && message->shape <= QMP_IOTHREADS;
 }
 
-static int
-items_take(struct qmp_message *message, struct error *e)
+/* What is wrong with the items, or NULL. */
+static const char *
+items_take(struct qmp_message *message)
 {
 	size_t bytes = message_items_bytes(message);
 	void *items = message_items_make(message);
 
 	if (bytes == 0)
-		return 0;
+		return NULL;
 	if (items == NULL)
-		return dead("answered more than there is memory for", e);
-	if (!take_whole(parser.fd, items, bytes)) {
-		message_done(message);
-		return dead("didn't answer", e);
-	}
+		return "answered more than there is memory for";
+	if (!take_whole(parser.fd, items, bytes))
+		return "didn't answer";
 	for (size_t i = 0; message->iothreads != NULL && i < message->count; i++)
 		message->iothreads[i].id[QMP_ID_BYTES - 1] = '\0';
-	return 0;
+	return NULL;
+}
+
+/* What is wrong with the answer, or NULL. */
+static const char *
+answer_take(struct parsed *answer, unsigned lines)
+{
+	const char *wrong = NULL;
+
+	if (!take_whole(parser.fd, answer, lines * sizeof(*answer)))
+		return "didn't answer";
+	for (unsigned i = 0; i < lines; i++) {
+		if (!is_possible(&answer[i]))
+			return "answered what it can't mean";
+	}
+	for (unsigned i = 0; i < lines && wrong == NULL; i++)
+		wrong = items_take(&answer[i].message);
+	for (unsigned i = 0; i < lines && wrong != NULL; i++)
+		message_done(&answer[i].message);
+	return wrong;
 }
 
 int
-parser_read(const char *text, size_t len, struct qmp_message *ret, struct error *e)
+parser_read(char *text, size_t len, unsigned lines, struct parsed *ret, struct error *e)
 {
-	struct answer answer;
+	const char *wrong = "didn't answer";
 
 	if (parser.fd < 0) {
 		(void)error_sys(e, ECHILD, NULL, "read QMP");
 		return error_why(e, "qpin has no parser");
 	}
-	if (len > PARSER_TEXT_MAX_BYTES)
+	if (len > PARSER_TEXT_MAX_BYTES + 1 || lines > PARSER_LINES_MAX)
 		return error_sys(e, EMSGSIZE, NULL, "read QMP");
-	if (!give_whole(parser.fd, text, len + 1) ||
-		!take_whole(parser.fd, &answer, sizeof(answer)))
-		return dead("didn't answer", e);
-	if (!is_possible(&answer))
-		return dead("answered what it can't mean", e);
-	if (answer.result < 0) {
-		(void)error_sys(e, -answer.result, NULL, "read QMP");
-		return error_why(e, "%s", answer.why);
-	}
-	*ret = answer.message;
-	return items_take(ret, e);
+	if (request_give(parser.fd, text, len, lines))
+		wrong = answer_take(ret, lines);
+	return wrong != NULL ? dead(wrong, e) : 0;
 }

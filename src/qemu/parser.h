@@ -7,15 +7,23 @@
 #define QPIN_QEMU_PARSER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
+#include "base/error.h"
 #include "base/filter.h"
 #include "qemu/message.h"
 
-struct error;
-
 enum {
-	PARSER_TEXT_MAX_BYTES = 1024 * 1024,    /* of a message */
+	PARSER_LINES_MAX = 16,                  /* that it is given at once */
+	PARSER_TEXT_MAX_BYTES = 1024 * 1024,    /* of them, without the last newline */
 	PARSER_MEMORY_BYTES = 16 * 1024 * 1024, /* for what becomes of it: 4,096 vCPUs take 4 MiB */
+};
+
+/* What a line is. */
+struct parsed {
+	int32_t result; /* as of message_parse() */
+	char why[sizeof(((struct error *)NULL)->why)];
+	struct qmp_message message; /* owned by who asked, when the result is 0 */
 };
 
 /*
@@ -30,13 +38,13 @@ int parser_start(const struct filter *filter, struct error *e);
 void parser_stop(void);
 
 /*
- * parser_read - have it read one line, of @len bytes and the newline behind them; as
- * message_parse()
+ * parser_read - have it read @lines lines, each with its newline: @len bytes in all
+ * @text: stays as it is
+ * @ret:  room for as many; the caller calls message_done() for each message on success
  *
- * Also -EMSGSIZE, and -ECHILD when the parser died of it, or didn't answer within seconds, or
- * answered what a parser can't: there is none from then on. The caller calls message_done() on
- * success.
+ * Returns 0; -EMSGSIZE when that is too much; -ECHILD when the parser died of it, or didn't answer
+ * within seconds, or answered what a parser can't: there is none from then on.
  */
-int parser_read(const char *text, size_t len, struct qmp_message *ret, struct error *e);
+int parser_read(char *text, size_t len, unsigned lines, struct parsed *ret, struct error *e);
 
 #endif

@@ -12,10 +12,11 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
+#include "qemu/hear.h"
 #include "qemu/parser.h"
 
 enum {
-	END_MS = 1000,       /* from QEMU's closing of the socket to its end */
 	STRANGE_LOGGED = 16, /* of a flood, the first ones tell enough */
 };
 
@@ -69,101 +70,9 @@ qmp_close(struct qmp *q)
 {
 	while (q->queue_count > 0)
 		message_free(queue_take(q));
+	hear_done(q);
 	wire_close(&q->wire);
 	q->broken = true;
-}
-
-/* What @r of the connection means for a person; -ECHILD instead of -EPIPE when QEMU ends now. */
-static int
-talk_fail(struct qmp *q, int r, const char *doing, struct error *e)
-{
-	bool gone = q->broken && r == -ENOTCONN;
-
-	if (r == -EPIPE && wire_wait_end(&q->wire, wire_deadline(END_MS)) == 0)
-		r = -ECHILD;
-	if (gone)
-		r = -EPIPE;
-	q->broken = q->broken || (r != -EAGAIN && r != -ENOMEM);
-	(void)error_sys(e, -r, NULL, "%s", doing);
-	if (gone)
-		return error_why(e, "the connection to QEMU is gone");
-	switch (r) {
-	case -ECHILD:
-		return error_why(e, "QEMU has ended");
-	case -EPIPE:
-		return error_why(e, "QEMU closed its monitor");
-	case -EAGAIN:
-		return error_why(e, "QEMU doesn't read what its monitor is told");
-	case -ETIMEDOUT:
-		return error_why(e, "QEMU stopped reading in the middle of a command");
-	case -EMSGSIZE:
-		return error_why(e, "QEMU's message is longer than %d bytes", QMP_REPLY_MAX_BYTES);
-	default:
-		return r;
-	}
-}
-
-static int
-malformed(struct qmp *q, const char *doing, const char *why, struct error *e)
-{
-	q->broken = true;
-	(void)error_sys(e, EPROTO, NULL, "%s", doing);
-	return error_why(e, "what QEMU says isn't QMP: %s", why);
-}
-
-/* The next message that was read already, or 0. */
-static int
-message_take(struct qmp *q, const char *doing, struct qmp_message *ret, struct error *e)
-{
-	struct error why;
-	const char *line;
-	size_t len;
-	int r = wire_line(&q->wire, &line, &len);
-
-	if (r == 0)
-		return 0;
-	if (r < 0)
-		return talk_fail(q, r, doing, e);
-	r = parser_read(line, len, ret, &why);
-	if (r == -ENOMEM)
-		return talk_fail(q, r, doing, e);
-	return r < 0 ? malformed(q, doing, why.why, e) : 1;
-}
-
-/* Read more, waiting for it. 0; -ETIMEDOUT without a word; or told in @e. */
-static int
-more_wait(struct qmp *q, const char *doing, int64_t deadline_ms, struct error *e)
-{
-	int waited = 0;
-
-	for (;;) {
-		int r = wire_fill(&q->wire);
-
-		if (r > 0)
-			return 0;
-		if (r != -EAGAIN)
-			return talk_fail(q, r == 0 ? -EPIPE : r, doing, e);
-		if (waited < 0) /* it has ended, and its last words are read */
-			return talk_fail(q, waited, doing, e);
-		waited = wire_wait(&q->wire, POLLIN, deadline_ms);
-		if (waited == -ETIMEDOUT)
-			return waited;
-	}
-}
-
-/* The next message, waiting for it: 0, or as more_wait() */
-static int
-message_wait(struct qmp *q, const char *doing, int64_t deadline_ms, struct qmp_message *ret,
-	struct error *e)
-{
-	int r;
-
-	while ((r = message_take(q, doing, ret, e)) == 0) {
-		r = more_wait(q, doing, deadline_ms, e);
-		if (r < 0)
-			return r;
-	}
-	return r < 0 ? r : 0;
 }
 
 /* Keep what is ours to hand over later; @message is emptied. 0, or -EPROTO: it's out of place */
@@ -172,7 +81,7 @@ message_keep(struct qmp *q, const char *doing, struct qmp_message *message, stru
 {
 	if (message->kind == QMP_GREETING) {
 		message_done(message);
-		return malformed(q, doing, "it greets once more", e);
+		return hear_malformed(q, doing, "it greets once more", e);
 	}
 	if (message->kind == QMP_EVENT || (message->id > 0 && message->id <= q->last_id)) {
 		queue_put(q, message);
@@ -184,20 +93,51 @@ message_keep(struct qmp *q, const char *doing, struct qmp_message *message, stru
 	return 0;
 }
 
+/* All of @names at once; their ids are the next ones. */
+static int
+commands_write(struct qmp *q, const char *const *names, size_t count, int64_t deadline_ms)
+{
+	char text[PARSER_LINES_MAX * QMP_COMMAND_BYTES];
+	size_t len = 0;
+	int r;
+
+	if (q->broken)
+		return -ENOTCONN;
+	for (size_t i = 0; i < count; i++) {
+		message_format(names[i], q->last_id + 1 + i, text + len);
+		len += strlen(text + len);
+	}
+	r = wire_write(&q->wire, text, len, deadline_ms);
+	if (r == 0)
+		q->last_id += count;
+	return r;
+}
+
+static char *
+command_doing(const char *name, char *doing, size_t size)
+{
+	(void)snprintf(doing, size, "run QMP command '%s'", name);
+	return doing;
+}
+
 static int
 command_write(struct qmp *q, const char *name, int64_t deadline_ms, struct error *e)
 {
-	char doing[sizeof(e->what)], text[QMP_COMMAND_BYTES];
-	int r = -ENOTCONN;
+	char doing[sizeof(e->what)];
+	int r = commands_write(q, &name, 1, deadline_ms);
 
-	message_format(name, q->last_id + 1, text);
-	if (!q->broken)
-		r = wire_write(&q->wire, text, strlen(text), deadline_ms);
-	(void)snprintf(doing, sizeof(doing), "run QMP command '%s'", name);
-	if (r < 0)
-		return talk_fail(q, r, doing, e);
-	q->last_id++;
-	return 0;
+	q->ahead = NULL; /* their answers are behind us when this one's is there */
+	return r < 0 ? hear_fail(q, r, command_doing(name, doing, sizeof(doing)), e) : 0;
+}
+
+/* The id of @name, if it was asked ahead and is the next; else 0 */
+static uint64_t
+ahead_take(struct qmp *q, const char *name)
+{
+	if (q->broken || q->ahead == NULL || *q->ahead == NULL || !str_eq(*q->ahead, name))
+		return 0;
+	q->ahead++;
+	return q->ahead_id++;
 }
 
 /* An error without an id is about a command that QEMU couldn't read: the one that it has. */
@@ -207,13 +147,15 @@ message_answers(const struct qmp_message *message, uint64_t id)
 	return message->id == id || (message->kind == QMP_ERROR && message->id == 0);
 }
 
-/* Wait for the answer to command @id, keeping what else comes. */
+/* Wait for the answer to command @id, and those to what was asked behind it; what else comes is
+ * kept. */
 static int
 answer_wait(struct qmp *q, uint64_t id, const char *doing, int64_t deadline_ms,
 	struct qmp_message *ret, struct error *e)
 {
 	for (;;) {
-		int r = message_wait(q, doing, deadline_ms, ret, e);
+		unsigned least = (unsigned)(q->last_id - id + 1);
+		int r = hear_wait(q, doing, deadline_ms, least, ret, e);
 
 		if (r < 0)
 			return r;
@@ -234,20 +176,17 @@ timed_out(const char *doing, int timeout_ms, struct error *e)
 	return error_why(e, "QEMU didn't answer within %d ms", timeout_ms);
 }
 
-int
-qmp_command(
-	struct qmp *q, const char *name, int timeout_ms, struct qmp_message *ret, struct error *e)
+/* What became of command @name, which was asked as @id. */
+static int
+command_end(struct qmp *q, const char *name, uint64_t id, int timeout_ms, struct qmp_message *ret,
+	struct error *e)
 {
-	int64_t deadline_ms = wire_deadline(timeout_ms);
 	auto_message struct qmp_message answer = {0};
 	char doing[sizeof(e->what)];
-	int r = command_write(q, name, deadline_ms, e);
+	int r;
 
-	(void)snprintf(doing, sizeof(doing), "run QMP command '%s'", name);
-	if (r == 0)
-		r = answer_wait(q, q->last_id, doing, deadline_ms, &answer, e);
-	else if (r == -EAGAIN)
-		r = -ETIMEDOUT;
+	(void)command_doing(name, doing, sizeof(doing));
+	r = answer_wait(q, id, doing, wire_deadline(timeout_ms), &answer, e);
 	if (r == -ETIMEDOUT && !q->broken)
 		return timed_out(doing, timeout_ms, e);
 	if (r < 0)
@@ -263,6 +202,21 @@ qmp_command(
 	return 0;
 }
 
+int
+qmp_command(
+	struct qmp *q, const char *name, int timeout_ms, struct qmp_message *ret, struct error *e)
+{
+	uint64_t id = ahead_take(q, name);
+	char doing[sizeof(e->what)];
+	int r = id == 0 ? command_write(q, name, wire_deadline(timeout_ms), e) : 0;
+
+	if (r == -EAGAIN)
+		return timed_out(command_doing(name, doing, sizeof(doing)), timeout_ms, e);
+	if (r < 0)
+		return r;
+	return command_end(q, name, id == 0 ? q->last_id : id, timeout_ms, ret, e);
+}
+
 int64_t
 qmp_send(struct qmp *q, const char *name, int timeout_ms, struct error *e)
 {
@@ -271,23 +225,42 @@ qmp_send(struct qmp *q, const char *name, int timeout_ms, struct error *e)
 	return r < 0 ? r : (int64_t)q->last_id;
 }
 
+static size_t
+names_count(const char *const *names)
+{
+	size_t count = 0;
+
+	while (names[count] != NULL)
+		count++;
+	return count;
+}
+
+/* All is asked before the greeting is read: QEMU takes it up when it has greeted. */
 int
-qmp_open_take(int fd, int pidfd, int timeout_ms, struct qmp *ret, struct error *e)
+qmp_open_take(int fd, int pidfd, const char *const *asked, int timeout_ms, struct qmp *ret,
+	struct error *e)
 {
 	static const char doing[] = "get QEMU's QMP greeting";
 	auto_message struct qmp_message greeting = {0};
-	int r;
+	char second[sizeof(e->what)];
+	int64_t deadline_ms = wire_deadline(timeout_ms);
+	int asking, r;
 
 	*ret = (struct qmp){.wire = {.fd = fd, .pidfd = pidfd, .line_max = QMP_REPLY_MAX_BYTES}};
-	r = message_wait(ret, doing, wire_deadline(timeout_ms), &greeting, e);
+	asking = commands_write(ret, asked, names_count(asked), deadline_ms);
+	r = hear_wait(ret, doing, deadline_ms, (unsigned)ret->last_id + 1, &greeting, e);
 	if (r == -ETIMEDOUT)
 		return timed_out(doing, timeout_ms, e);
 	if (r < 0)
 		return r;
 	if (greeting.kind != QMP_GREETING)
-		return malformed(ret, doing, "it doesn't begin with a greeting", e);
+		return hear_malformed(ret, doing, "it doesn't begin with a greeting", e);
+	if (asking < 0)
+		return hear_fail(ret, asking, command_doing(asked[0], second, sizeof(second)), e);
 	ret->version = greeting.version;
-	return qmp_command(ret, "qmp_capabilities", timeout_ms, NULL, e);
+	ret->ahead = asked + 1;
+	ret->ahead_id = 2;
+	return command_end(ret, asked[0], 1, timeout_ms, NULL, e);
 }
 
 /* Hand over what is queued; how many that were. */
@@ -305,12 +278,12 @@ queue_dispatch(struct qmp *q, qmp_handler *handle, void *context)
 	return count;
 }
 
-/* Keep the messages that were read already: 1 when there was one, 0 */
+/* Keep the next message that was read already: 1 when there was one, 0 */
 static int
 message_step(struct qmp *q, const char *doing, struct error *e)
 {
 	struct qmp_message next = {0};
-	int r = message_take(q, doing, &next, e);
+	int r = hear_next(q, doing, 1, &next, e);
 
 	if (r <= 0)
 		return r;
@@ -318,12 +291,45 @@ message_step(struct qmp *q, const char *doing, struct error *e)
 	return r < 0 ? r : 1;
 }
 
+/* Keep what can be read without waiting. */
+static int
+rest_keep(struct qmp *q, const char *doing, struct error *e)
+{
+	size_t bytes = 0;
+	int r;
+
+	do {
+		while ((r = message_step(q, doing, e)) > 0)
+			continue;
+		if (r < 0)
+			return r;
+		r = wire_fill(&q->wire);
+		bytes += r > 0 ? (size_t)r : 0;
+	} while (r > 0 && bytes < QMP_REPLY_MAX_BYTES);
+	if (r > 0 || r == -EAGAIN)
+		return 0;
+	return hear_fail(q, r == 0 ? -EPIPE : r, doing, e);
+}
+
+int
+qmp_heard(struct qmp *q, const char *name, struct error *e)
+{
+	int r = rest_keep(q, "read QEMU's events", e);
+
+	for (size_t i = 0; i < q->queue_count && r == 0; i++) {
+		const struct qmp_message *kept = q->queue[(q->queue_first + i) % QMP_QUEUE_MAX];
+
+		r = kept->kind == QMP_EVENT && str_eq(kept->name, name);
+	}
+	return r;
+}
+
 /* The end of the connection needs no wait here: the event loop sees QEMU's end by itself. */
 static int
 dispatch_end(struct qmp *q, int r, const char *doing, struct error *e)
 {
 	if (r < 0)
-		return talk_fail(q, r, doing, e);
+		return hear_fail(q, r, doing, e);
 	q->broken = true;
 	(void)error_sys(e, EPIPE, NULL, "%s", doing);
 	return error_why(e, "QEMU closed its monitor");

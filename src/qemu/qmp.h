@@ -13,6 +13,8 @@
 
 struct error;
 
+#define QMP_BEGIN "qmp_capabilities" /* the first command */
+
 /* QEMU is not trusted: what it may cost us. */
 enum {
 	QMP_REPLY_MAX_BYTES = PARSER_TEXT_MAX_BYTES, /* one message: 4,096 vCPUs take 0.8 MiB */
@@ -27,6 +29,12 @@ struct qmp {
 	struct qmp_version version; /* QEMU's */
 	uint64_t last_id;           /* of our commands */
 
+	const char *const *ahead; /* borrowed; NULL, or commands asked ahead, up to a NULL */
+	uint64_t ahead_id;        /* of the first of them */
+
+	struct parsed *heard; /* owned; what was read at once */
+	unsigned heard_count, heard_at;
+
 	struct qmp_message *queue[QMP_QUEUE_MAX]; /* each is owned */
 	size_t queue_first, queue_count, queue_bytes;
 	uint64_t dropped; /* messages for which the queue had no room (the oldest go first) */
@@ -37,11 +45,17 @@ struct qmp {
  * qmp_open_take - the greeting, and out of negotiation mode
  * @fd:         a connected stream socket; taken, also on failure
  * @pidfd:      QEMU's, so that its end is noticed at once; borrowed until qmp_close(); or -1
+ * @asked:      QMP_BEGIN or more: that, and the commands that will come next, up to a NULL; less
+ * than PARSER_LINES_MAX; borrowed likewise
  * @timeout_ms: for greeting and answer each
+ *
+ * Commands that are asked ahead are answered one after the other, and all answers read at once;
+ * qmp_command() of each, in their order, only waits for that.
  *
  * Returns 0, or as qmp_command(); the caller calls qmp_close() in any case.
  */
-int qmp_open_take(int fd, int pidfd, int timeout_ms, struct qmp *ret, struct error *e);
+int qmp_open_take(int fd, int pidfd, const char *const *asked, int timeout_ms, struct qmp *ret,
+	struct error *e);
 
 /* qmp_close - also twice, and for one that is QMP_CLOSED */
 void qmp_close(struct qmp *q);
@@ -68,6 +82,11 @@ int qmp_command(
  * Returns its id (positive), or as qmp_command(); after -EAGAIN nothing was sent.
  */
 int64_t qmp_send(struct qmp *q, const char *name, int timeout_ms, struct error *e);
+
+/*
+ * qmp_heard - whether event @name has come, and wasn't handed over yet: 1 or 0, or as qmp_command()
+ */
+int qmp_heard(struct qmp *q, const char *name, struct error *e);
 
 /* Called with a message that lives as long as the call. It may call qmp_send(). */
 typedef void qmp_handler(void *context, const struct qmp_message *message);

@@ -71,7 +71,8 @@ peer_check(int fd, const char *path, pid_t pid, pid_t *ret, struct error *e)
 static int
 greet_take(int fd, const char *path, int timeout_ms, struct qmp *ret, struct error *e)
 {
-	int r = qmp_open_take(fd, -1, timeout_ms, ret, e);
+	static const char *const asked[] = {QMP_BEGIN, NULL};
+	int r = qmp_open_take(fd, -1, asked, timeout_ms, ret, e);
 
 	if (r == -ETIMEDOUT)
 		return busy(path, e);

@@ -17,8 +17,8 @@ enum {
 	PROBLEM_TEXT_BYTES = 160,
 };
 
-static const char ask_vcpus[] = "query-cpus-fast";
-static const char ask_iothreads[] = "query-iothreads";
+static const char ask_vcpus[] = THREADS_ASK_VCPUS;
+static const char ask_iothreads[] = THREADS_ASK_IOTHREADS;
 
 void
 threads_done(struct threads *threads)

@@ -24,6 +24,10 @@ struct iothread_thread {
 	pid_t tid;
 };
 
+/* The commands of threads_read(), in their order: who opens a monitor may ask them ahead. */
+#define THREADS_ASK_VCPUS     "query-cpus-fast"
+#define THREADS_ASK_IOTHREADS "query-iothreads"
+
 /* Starts as {0}. */
 struct threads {
 	struct vcpu_thread *vcpus; /* owned; in the order socket, core, thread */

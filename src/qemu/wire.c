@@ -49,21 +49,37 @@ wire_expired(int64_t deadline_ms)
 	return now_ms() >= deadline_ms;
 }
 
-int
-wire_line(struct wire *w, const char **ret, size_t *ret_len)
+/* Those that may be given out at once. */
+static void
+lines_count(struct wire *w)
 {
-	const char *newline = NULL;
+	while (w->lines < WIRE_LINES_MAX && w->scanned < w->len) {
+		const char *newline = memchr(w->in + w->scanned, '\n', w->len - w->scanned);
 
-	if (w->scanned < w->len)
-		newline = memchr(w->in + w->scanned, '\n', w->len - w->scanned);
-	if (newline == NULL) {
-		w->scanned = w->len;
-		return w->len - w->taken > w->line_max ? -EMSGSIZE : 0;
+		w->scanned = newline != NULL ? (size_t)(newline - w->in) : w->len;
+		if (newline == NULL || w->scanned - w->taken > w->line_max)
+			return;
+		w->whole = ++w->scanned;
+		w->lines++;
 	}
+}
+
+int
+wire_lines(struct wire *w, unsigned least, char **ret, size_t *ret_len)
+{
+	int lines;
+
+	lines_count(w);
+	if (w->lines == 0)
+		return w->len - w->taken > w->line_max ? -EMSGSIZE : 0;
+	if (w->lines < least && w->scanned == w->len)
+		return 0;
 	*ret = w->in + w->taken;
-	*ret_len = (size_t)(newline - *ret);
-	w->taken = w->scanned = (size_t)(newline - w->in) + 1;
-	return *ret_len > w->line_max ? -EMSGSIZE : 1;
+	*ret_len = w->whole - w->taken;
+	lines = (int)w->lines;
+	w->taken = w->whole;
+	w->lines = 0;
+	return lines;
 }
 
 /* Lines that were given out make room; then the buffer grows. */
@@ -76,6 +92,7 @@ room_make(struct wire *w)
 	if (w->taken > 0) {
 		memmove(w->in, w->in + w->taken, w->len - w->taken);
 		w->len -= w->taken;
+		w->whole -= w->taken;
 		w->scanned -= w->taken;
 		w->taken = 0;
 	}

@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum {
+	WIRE_LINES_MAX = 16, /* that are given out at once */
+};
+
 /* Starts as {.fd = …, .pidfd = …, .line_max = …}; wire_close() frees. */
 struct wire {
 	int fd;          /* owned; a connected stream socket */
@@ -16,7 +20,9 @@ struct wire {
 	size_t size;     /* of in */
 	size_t len;      /* of what was read */
 	size_t taken;    /* up to here, lines were given out */
+	size_t whole;    /* up to here, there are whole lines that weren't */
 	size_t scanned;  /* up to here, there is no further newline */
+	unsigned lines;  /* from taken to whole */
 };
 
 void wire_close(struct wire *w);
@@ -28,12 +34,13 @@ int64_t wire_deadline(int timeout_ms);
 bool wire_expired(int64_t deadline_ms);
 
 /*
- * wire_line - the next whole line that was read; its newline is behind @ret_len bytes
- * @ret: lives until the next wire_fill()
+ * wire_lines - whole lines that were read, one behind the other, each with its newline
+ * @least: fewer are kept back, unless there is no room for more; up to WIRE_LINES_MAX
+ * @ret:   live until the next wire_fill(); not more than the longest line allowed
  *
- * Returns 1; 0 when there is none yet; -EMSGSIZE.
+ * Returns how many they are; 0: not as many yet; -EMSGSIZE when the first is too long.
  */
-int wire_line(struct wire *w, const char **ret, size_t *ret_len);
+int wire_lines(struct wire *w, unsigned least, char **ret, size_t *ret_len);
 
 /* wire_fill - read once, without waiting: bytes; 0 at the end; -EAGAIN, or another -errno */
 int wire_fill(struct wire *w);

@@ -31,6 +31,8 @@ enum {
 	PATH_BYTES = LAYOUT_PATH_BYTES + 64,
 };
 
+static const char ask_state[] = "query-status";
+
 /* The directory of the cgroup that QEMU is born in; -1 for ours. */
 static int
 birthplace_open(const struct vm *vm, int *ret_fd, struct error *e)
@@ -135,16 +137,21 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 	return 0;
 }
 
-/* QEMU's state, by query-status: it must not have begun. */
+/* QEMU must not have begun: it hadn't when it was asked, and it tells when it does. */
 static int
 verify_prelaunch(struct vm *vm, struct error *e)
 {
 	auto_message struct qmp_message state = {0};
-	int r = qmp_command(&vm->qmp, "query-status", QMP_STEP_MS, &state, e);
+	int r = qmp_command(&vm->qmp, ask_state, QMP_STEP_MS, &state, e);
+	bool waits = str_eq(state.name, "prelaunch") || str_eq(state.name, "inmigrate");
 
-	if (r < 0 || str_eq(state.name, "prelaunch") || str_eq(state.name, "inmigrate"))
+	if (r == 0 && waits)
+		r = qmp_heard(&vm->qmp, "RESUME", e);
+	if (r < 0 || (r == 0 && waits))
 		return r;
 	error_refuse(e, ERROR_HOST, NULL, "let the guest go");
+	if (waits)
+		return error_why(e, "somebody did so before its vCPUs had their CPUs");
 	return error_why(
 		e, "QEMU is in state %s already", state.name[0] != '\0' ? state.name : "unknown");
 }
@@ -168,6 +175,8 @@ vm_read_threads(struct vm *vm, struct error *e)
 static int
 begin(struct vm *vm, struct error *e)
 {
+	static const char *const asked[] = {
+		QMP_BEGIN, THREADS_ASK_VCPUS, THREADS_ASK_IOTHREADS, ask_state, NULL};
 	int fd = -1;
 	int r = qemu_spawn(vm, &fd, e);
 
@@ -181,7 +190,7 @@ begin(struct vm *vm, struct error *e)
 	if (r < 0)
 		return r;
 	vm->qmp.wire.fd = -1;
-	return qmp_open_take(fd, vm->qemu.pidfd, QMP_STEP_MS, &vm->qmp, e);
+	return qmp_open_take(fd, vm->qemu.pidfd, asked, QMP_STEP_MS, &vm->qmp, e);
 }
 
 /* Nothing of it is lost by a stop before the guest runs. */
@@ -208,15 +217,12 @@ let_go(struct vm *vm, struct error *e)
 static int
 start(struct vm *vm, struct error *e)
 {
-	static int (*const steps[])(struct vm *, struct error *) = {
-		begin, vm_read_threads, vm_settle, verify_prelaunch, vm_note_placed, let_go};
+	static int (*const steps[])(struct vm *, struct error *) = {go_on, begin, vm_read_threads,
+		vm_settle, verify_prelaunch, vm_note_placed, go_on, let_go};
 	int r = 0;
 
-	for (size_t i = 0; i < COUNT(steps) && r == 0; i++) {
-		r = go_on(vm, e);
-		if (r == 0)
-			r = steps[i](vm, e);
-	}
+	for (size_t i = 0; i < COUNT(steps) && r == 0; i++)
+		r = steps[i](vm, e);
 	return r;
 }
 

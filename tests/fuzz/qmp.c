@@ -119,6 +119,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.dies = 1,
 		.clusters = 1,
 		.modules = 1};
+	static const char *const asked[] = {
+		QMP_BEGIN, THREADS_ASK_VCPUS, THREADS_ASK_IOTHREADS, NULL};
+	static const char *const just_begun[] = {QMP_BEGIN, NULL};
+	const bool ahead = size > 0 && (data[0] & 2) != 0;
 	struct qmp q = QMP_CLOSED;
 	struct error e;
 	int fd, other;
@@ -128,7 +132,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	proc_open();
 	must(parser_start(NULL, &e) == 0);
 	fd = wire_make(data + 1, size - 1, &other);
-	if (qmp_open_take(fd, -1, 0, &q, &e) == 0)
+	if (qmp_open_take(fd, -1, ahead ? asked : just_begun, 0, &q, &e) == 0)
 		conversation_try(&q, (data[0] & 1) != 0 ? &smp : NULL);
 	qmp_close(&q);
 	(void)close(other);

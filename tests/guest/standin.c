@@ -7,6 +7,7 @@
  * it ends as soon as it is let go; without a qpin it listens where "-qmp unix:PATH" says. It tells when it was stopped, and when
  * it goes on. With -tries it tells first what becomes of calls by which a guest that broke out
  * could help itself; with -times, how long it took from its greeting until it was let go.
+ * With -eager it says that it runs as soon as it has told that it doesn't.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -39,6 +40,7 @@ static pid_t tids[VCPUS_MAX + 1]; /* 0: it isn't there */
 static int running;               /* they were let go */
 static int paused;                /* and stopped since */
 static int wanted[VCPUS_MAX + 1];
+static int eager;
 
 /* CLOCK_MONOTONIC in ns at the greeting; 0: nobody wants to know */
 static long long greeted_ns;
@@ -174,7 +176,7 @@ obey(const char *line)
 		if (greeted_ns != 0 && !running)
 			(void)fprintf(stderr, "standin: let go after %lld ns\n",
 				now_ns() - greeted_ns);
-		if (paused)
+		if (paused || !running)
 			event_write("RESUME");
 		paused = 0;
 		running = 1;
@@ -263,6 +265,8 @@ client_serve(FILE *in, int brief)
 		answer(line);
 		(void)fprintf(out, ", \"id\": %llu}\r\n",
 			id != NULL ? strtoull(id + strlen("\"id\":"), NULL, 10) : 0);
+		if (eager && strstr(line, "query-status") != NULL)
+			event_write("RESUME");
 		(void)fflush(out);
 		(void)pthread_mutex_unlock(&lock);
 		(void)pthread_mutex_unlock(&loop);
@@ -343,6 +347,8 @@ main(int argc, char **argv)
 			calls_try();
 		if (strcmp(argv[i], "-times") == 0)
 			greeted_ns = 1;
+		if (strcmp(argv[i], "-eager") == 0)
+			eager = 1;
 	}
 	if (value_of(argv, "-smp")[0] != '\0')
 		count = strtoul(value_of(argv, "-smp"), NULL, 10);

@@ -32,8 +32,17 @@ filter_of_the_list(const char *const *without, struct filter *ret)
 static int
 read_line(const char *line, struct qmp_message *ret, struct error *e)
 {
-	assert_true(str_ends(line, "\n"));
-	return parser_read(line, strlen(line) - 1, ret, e);
+	auto_free char *text = text_printf("%s", line);
+	struct parsed parsed;
+	int r;
+
+	assert_true(str_ends(text, "\n"));
+	r = parser_read(text, strlen(text), 1, &parsed, e);
+	if (r < 0)
+		return r;
+	*ret = parsed.message;
+	(void)snprintf(e->why, sizeof(e->why), "%s", parsed.why);
+	return parsed.result;
 }
 
 /* The first child of ours, or 0. */
@@ -153,7 +162,8 @@ static void
 parser_of_a_greedy_message_has_enough_memory_or_says_so(void **state)
 {
 	static const size_t sizes[] = {1000, PARSER_TEXT_MAX_BYTES / 8, PARSER_TEXT_MAX_BYTES};
-	auto_free char *text = malloc(PARSER_TEXT_MAX_BYTES + 1);
+	auto_free char *text = malloc(PARSER_TEXT_MAX_BYTES + 2);
+	struct parsed parsed[PARSER_LINES_MAX + 1];
 	struct error e;
 
 	(void)state;
@@ -167,14 +177,70 @@ parser_of_a_greedy_message_has_enough_memory_or_says_so(void **state)
 		memcpy(text, "{\"return\":[1", 12);
 		for (size_t at = 12; at + 4 < sizes[i]; at += 2)
 			memcpy(text + at, ",1", 2);
-		memcpy(text + sizes[i] - 2, "]}\n", 3);
-		r = parser_read(text, sizes[i], &list, &e);
+		memcpy(text + sizes[i] - 2, "]}\n", 4);
+		r = read_line(text, &list, &e);
 		if (r != (i < 2 ? 0 : -EINVAL))
 			fail_msg("%zu bytes: %d (%s)", sizes[i], r, e.why);
 		assert_int_equal(read_line("{\"event\":\"STOP\"}\n", &event, &e), 0);
 	}
-	assert_int_equal(parser_read(text, PARSER_TEXT_MAX_BYTES + 1, &(struct qmp_message){0}, &e),
-		-EMSGSIZE);
+	assert_int_equal(parser_read(text, PARSER_TEXT_MAX_BYTES + 2, 1, parsed, &e), -EMSGSIZE);
+	assert_int_equal(parser_read(text, 1, PARSER_LINES_MAX + 1, parsed, &e), -EMSGSIZE);
+	parser_stop();
+}
+
+static void
+parser_reads_lines_together(void **state)
+{
+	static char text[] = "{\"event\":\"A\"}\n\n"
+			     "{\"return\":[{\"cpu-index\":0,\"thread-id\":7}],\"id\":1}\n"
+			     "{\"event\":\"B\\u0000\"}\n\0\n"
+			     "{\"return\":[{\"id\":\"io\"},{\"id\":\"x\"}],\"id\":2}\n";
+	struct parsed parsed[6];
+	struct error e;
+
+	(void)state;
+	assert_int_equal(parser_start(NULL, &e), 0);
+	assert_int_equal(parser_read(text, sizeof(text) - 1, COUNT(parsed), parsed, &e), 0);
+	assert_string_equal(parsed[0].message.name, "A");
+	assert_int_equal(parsed[1].result, -EINVAL);
+	assert_true(parsed[1].why[0] != '\0');
+	assert_int_equal(parsed[2].message.id, 1);
+	assert_int_equal(parsed[2].message.vcpus[0].tid, 7);
+	assert_int_equal(parsed[4].result, -EINVAL);
+	assert_int_equal(parsed[5].message.count, 2);
+	assert_string_equal(parsed[5].message.iothreads[0].id, "io");
+	assert_string_equal(parsed[5].message.iothreads[1].id, "x");
+	for (size_t i = 0; i < COUNT(parsed); i++)
+		message_done(&parsed[i].message);
+	parser_stop();
+}
+
+/* The items of one line are kept while the next ones are read: all of the memory that there is may
+ * be theirs. */
+static void
+parser_of_many_greedy_lines_says_so(void **state)
+{
+	auto_buf struct buf text = {0};
+	struct parsed parsed[PARSER_LINES_MAX];
+	struct error e;
+	size_t read = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(parsed); i++) {
+		buf_add(&text, "{\"return\":[{\"id\":\"x\"}");
+		for (size_t at = 1; at < QMP_IOTHREADS_MAX; at++)
+			buf_add(&text, ",1");
+		buf_add(&text, "]}\n");
+	}
+	assert_int_equal(parser_start(NULL, &e), 0);
+	assert_int_equal(parser_read(text.text, text.len, COUNT(parsed), parsed, &e), 0);
+	for (size_t i = 0; i < COUNT(parsed); i++) {
+		if (parsed[i].result == 0)
+			assert_string_equal(parsed[i].message.iothreads[0].id, "x");
+		read += parsed[i].result == 0;
+		message_done(&parsed[i].message);
+	}
+	assert_in_range(read, PARSER_LINES_MAX / 2, PARSER_LINES_MAX - 1);
 	parser_stop();
 }
 
@@ -228,11 +294,8 @@ liar_read(const void *said, size_t bytes, struct error *e)
 static void
 parser_that_was_taken_over_cannot_say_what_a_message_cannot_be(void **state)
 {
-	/* As parser.c has it. */
 	struct {
-		int32_t result;
-		char why[sizeof(((struct error *)NULL)->why)];
-		struct qmp_message message;
+		struct parsed parsed;
 		struct qmp_iothread item;
 	} answer;
 	const size_t head = offsetof(__typeof__(answer), item), all = head + sizeof(answer.item);
@@ -242,24 +305,24 @@ parser_that_was_taken_over_cannot_say_what_a_message_cannot_be(void **state)
 	memset(&answer, 'x', sizeof(answer));
 	assert_int_equal(liar_read(&answer, head, &e), -ECHILD);
 	assert_string_equal(e.why, "qpin's parser answered what it can't mean");
-	answer.result = 0;
+	answer.parsed.result = 0;
 	assert_int_equal(liar_read(&answer, head, &e), -ECHILD);
-	answer.message.kind = QMP_RETURN;
+	answer.parsed.message.kind = QMP_RETURN;
 	assert_int_equal(liar_read(&answer, head, &e), -ECHILD);
-	answer.message.shape = QMP_OTHER;
+	answer.parsed.message.shape = QMP_OTHER;
 	assert_int_equal(liar_read(&answer, head, &e), 0);
 	assert_int_equal(liar_read(&answer, head - 1, &e), -ECHILD); /* half of it */
 	assert_string_equal(e.why, "qpin's parser didn't answer");
-	answer.message.shape = QMP_IOTHREADS; /* more of them than there can be */
+	answer.parsed.message.shape = QMP_IOTHREADS; /* more of them than there can be */
 	assert_int_equal(liar_read(&answer, head, &e), 0);
-	answer.message.count = 1; /* a name without an end */
+	answer.parsed.message.count = 1; /* a name without an end */
 	assert_int_equal(liar_read(&answer, all, &e), 0);
-	answer.message.count = 2; /* more than are said */
+	answer.parsed.message.count = 2; /* more than are said */
 	assert_int_equal(liar_read(&answer, all, &e), -ECHILD);
-	answer.result = -EPROTO;
+	answer.parsed.result = -EPROTO;
 	assert_int_equal(liar_read(&answer, head, &e), -EPROTO);
 	assert_true(strlen(e.why) > 0);
-	answer.result = -ETIMEDOUT; /* none of its */
+	answer.parsed.result = -ETIMEDOUT; /* none of its */
 	assert_int_equal(liar_read(&answer, head, &e), -ECHILD);
 }
 
@@ -271,6 +334,8 @@ main(void)
 		cmocka_unit_test(parser_cannot_do_without_a_call_of_its_list),
 		cmocka_unit_test(parser_has_nothing),
 		cmocka_unit_test(parser_of_a_greedy_message_has_enough_memory_or_says_so),
+		cmocka_unit_test(parser_reads_lines_together),
+		cmocka_unit_test(parser_of_many_greedy_lines_says_so),
 		cmocka_unit_test(parser_that_died_is_told),
 		cmocka_unit_test(parser_that_was_taken_over_cannot_say_what_a_message_cannot_be),
 	};

@@ -25,6 +25,8 @@ enum {
 	LONG_MS = 20 * 1000,
 };
 
+static const char *const asked[] = {QMP_BEGIN, NULL};
+
 /* A socket at whose other end @script was said already: ids are known beforehand. */
 static int
 said(const char *script, int *other)
@@ -68,7 +70,7 @@ qmp_talks_with_events_between_answers(void **state)
 	auto_fd int other = -1;
 
 	(void)state;
-	assert_int_equal(qmp_open_take(said(whole, &other), -1, LONG_MS, &q, &e), 0);
+	assert_int_equal(qmp_open_take(said(whole, &other), -1, asked, LONG_MS, &q, &e), 0);
 	assert_int_equal(q.version.major * 10000 + q.version.minor * 100 + q.version.micro, 70222);
 	assert_int_equal(qmp_command(&q, "query-x", LONG_MS, &answer, &e), 0);
 	assert_string_equal(answer.name, "paused");
@@ -78,6 +80,72 @@ qmp_talks_with_events_between_answers(void **state)
 	assert_true(read(other, sent, sizeof(sent) - 1) > 0);
 	assert_string_equal(sent, "{\"execute\":\"qmp_capabilities\",\"id\":1}\n"
 				  "{\"execute\":\"query-x\",\"id\":2}\n");
+}
+
+/* However the answers come: what was asked ahead is asked once, and all of it at once. */
+static void
+qmp_asks_ahead(void **state)
+{
+	static const char *const three[] = {QMP_BEGIN, "a", "b", "c", NULL};
+	static const char script[] = READY "{\"return\": {\"status\": \"x\"}, \"id\": 2}\n"
+					   "{\"event\": \"STOP\"}\n"
+					   "{\"error\": {\"desc\": \"no\"}, \"id\": 3}\n";
+	static const char rest[] = "{\"return\": {\"status\": \"y\"}, \"id\": 5}\n"
+				   "{\"return\": {}, \"id\": 4}\n";
+	char sent[512] = "";
+	auto_buf struct buf notes = {0};
+	auto_message struct qmp_message answer = {0};
+	auto_qmp struct qmp q = QMP_CLOSED;
+	struct error e;
+	auto_fd int other = -1;
+
+	(void)state;
+	assert_int_equal(qmp_open_take(said(script, &other), -1, three, SHORT_MS, &q, &e), 0);
+	assert_int_equal(qmp_command(&q, "a", LONG_MS, &answer, &e), 0);
+	assert_string_equal(answer.name, "x");
+	assert_int_equal(qmp_command(&q, "b", SHORT_MS, NULL, &e), -EREMOTEIO);
+	assert_string_equal(e.what, "run QMP command 'b'");
+	assert_string_equal(e.why, "no");
+	assert_int_equal(write(other, rest, sizeof(rest) - 1), sizeof(rest) - 1);
+	/* Not the one that comes next: it is asked by itself. */
+	assert_int_equal(qmp_command(&q, "d", LONG_MS, &answer, &e), 0);
+	assert_string_equal(answer.name, "y");
+	assert_int_equal(qmp_command(&q, "c", SHORT_MS, NULL, &e), -ETIMEDOUT);
+	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), 2);
+	assert_string_equal(notes.text, "STOP;4=;");
+	assert_true(read(other, sent, sizeof(sent) - 1) > 0);
+	assert_string_equal(sent, "{\"execute\":\"qmp_capabilities\",\"id\":1}\n"
+				  "{\"execute\":\"a\",\"id\":2}\n"
+				  "{\"execute\":\"b\",\"id\":3}\n"
+				  "{\"execute\":\"c\",\"id\":4}\n"
+				  "{\"execute\":\"d\",\"id\":5}\n"
+				  "{\"execute\":\"c\",\"id\":6}\n");
+}
+
+static void
+qmp_heard_looks_and_hands_nothing_over(void **state)
+{
+	static const char late[] = "{\"event\": \"RESUME\"}\n";
+	auto_buf struct buf notes = {0};
+	auto_qmp struct qmp q = QMP_CLOSED;
+	struct error e;
+	auto_fd int other = -1;
+
+	(void)state;
+	assert_int_equal(qmp_open_take(said(READY "{\"event\": \"STOP\"}\n", &other), -1, asked,
+				 LONG_MS, &q, &e),
+		0);
+	assert_int_equal(qmp_heard(&q, "STOP", &e), 1);
+	assert_int_equal(qmp_heard(&q, "RESUME", &e), 0);
+	assert_int_equal(write(other, late, sizeof(late) - 1), sizeof(late) - 1);
+	assert_int_equal(qmp_heard(&q, "RESUME", &e), 1);
+	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), 2);
+	assert_string_equal(notes.text, "STOP;RESUME;");
+	assert_int_equal(qmp_heard(&q, "RESUME", &e), 0);
+	assert_int_equal(write(other, "x\n", 2), 2);
+	assert_int_equal(qmp_heard(&q, "RESUME", &e), -EPROTO);
+	(void)close(fd_release(&other));
+	assert_int_equal(qmp_heard(&q, "RESUME", &e), -EPIPE);
 }
 
 static void
@@ -104,7 +172,7 @@ qmp_refuses_what_is_no_greeting(void **state)
 		auto_qmp struct qmp q = QMP_CLOSED;
 		struct error e = {0};
 		auto_fd int other = -1;
-		int got = qmp_open_take(said(row[i].text, &other), -1, SHORT_MS, &q, &e);
+		int got = qmp_open_take(said(row[i].text, &other), -1, asked, SHORT_MS, &q, &e);
 
 		if (got != row[i].want)
 			fail_msg("row %zu: want %d, got %d (%s)", i, row[i].want, got, e.why);
@@ -147,7 +215,8 @@ qmp_command_judges_answers(void **state)
 		auto_fd int other = -1;
 		int got;
 
-		assert_int_equal(qmp_open_take(said(script, &other), -1, LONG_MS, &q, &e), 0);
+		assert_int_equal(
+			qmp_open_take(said(script, &other), -1, asked, LONG_MS, &q, &e), 0);
 		got = qmp_command(&q, "cont", SHORT_MS, NULL, &e);
 		if (got != row[i].want)
 			fail_msg("row %zu: want %d, got %d (%s)", i, row[i].want, got, e.why);
@@ -173,7 +242,7 @@ qmp_refuses_deep_and_long_messages(void **state)
 	(void)state;
 	(void)snprintf(deep, sizeof(deep), "{\"return\":%*s\n", 2000, "");
 	memset(strchr(deep, ' '), '[', 2000);
-	assert_int_equal(qmp_open_take(said(READY, &other), -1, LONG_MS, &q, &e), 0);
+	assert_int_equal(qmp_open_take(said(READY, &other), -1, asked, LONG_MS, &q, &e), 0);
 	assert_int_equal(write(other, deep, strlen(deep)), strlen(deep));
 	assert_int_equal(qmp_command(&q, "x", LONG_MS, NULL, &e), -EPROTO);
 	qmp_close(&q);
@@ -189,7 +258,7 @@ qmp_refuses_deep_and_long_messages(void **state)
 		_exit(0);
 	}
 	(void)close(ends[1]);
-	assert_int_equal(qmp_open_take(ends[0], -1, LONG_MS, &q, &e), -EMSGSIZE);
+	assert_int_equal(qmp_open_take(ends[0], -1, asked, LONG_MS, &q, &e), -EMSGSIZE);
 	assert_true(q.wire.size / 2 <= QMP_REPLY_MAX_BYTES);
 	qmp_close(&q);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
@@ -229,7 +298,7 @@ talk_to_the_end(const char *script, unsigned commands, bool known, struct error 
 	auto_fd int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 
 	assert_true(pidfd >= 0);
-	got = qmp_open_take(fd, known ? pidfd : -1, LONG_MS, &q, e);
+	got = qmp_open_take(fd, known ? pidfd : -1, asked, LONG_MS, &q, e);
 	if (got == 0)
 		got = qmp_command(&q, "x", LONG_MS, NULL, e);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
@@ -281,7 +350,7 @@ qmp_tells_the_death_though_another_holds_the_socket(void **state)
 	auto_fd int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 
 	(void)state;
-	assert_int_equal(qmp_open_take(said("", &other), pidfd, LONG_MS, &q, &e), -ECHILD);
+	assert_int_equal(qmp_open_take(said("", &other), pidfd, asked, LONG_MS, &q, &e), -ECHILD);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
@@ -298,7 +367,7 @@ qmp_keeps_the_newest_of_too_many_events(void **state)
 	for (int i = 0; i < QMP_QUEUE_MAX + 10; i++)
 		buf_printf(&script, "{\"event\": \"E%d\"}\n", i);
 	buf_add(&script, "{\"return\": 1, \"id\": 2}\n");
-	assert_int_equal(qmp_open_take(said(script.text, &other), -1, LONG_MS, &q, &e), 0);
+	assert_int_equal(qmp_open_take(said(script.text, &other), -1, asked, LONG_MS, &q, &e), 0);
 	assert_int_equal(qmp_command(&q, "x", LONG_MS, NULL, &e), 0);
 	assert_int_equal(q.dropped, 10);
 	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), QMP_QUEUE_MAX);
@@ -319,7 +388,7 @@ qmp_dispatch_hands_answers_over_that_come_later(void **state)
 	auto_fd int other = -1;
 
 	(void)state;
-	assert_int_equal(qmp_open_take(said(READY, &other), -1, LONG_MS, &q, &e), 0);
+	assert_int_equal(qmp_open_take(said(READY, &other), -1, asked, LONG_MS, &q, &e), 0);
 	assert_int_equal(qmp_command(&q, "slow", SHORT_MS, NULL, &e), -ETIMEDOUT);
 	assert_int_equal(qmp_send(&q, "system_powerdown", 0, &e), 3);
 	assert_int_equal(write(other, late, sizeof(late) - 1), sizeof(late) - 1);
@@ -341,7 +410,7 @@ qmp_send_does_not_wait_for_who_does_not_read(void **state)
 	int64_t id = 1;
 
 	(void)state;
-	assert_int_equal(qmp_open_take(said(READY, &other), -1, LONG_MS, &q, &e), 0);
+	assert_int_equal(qmp_open_take(said(READY, &other), -1, asked, LONG_MS, &q, &e), 0);
 	for (int i = 0; i < 1000000 && id > 0; i++)
 		id = qmp_send(&q, "system_powerdown", 0, &e);
 	assert_int_equal(id, -EAGAIN);
@@ -356,6 +425,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(qmp_talks_with_events_between_answers),
+		cmocka_unit_test(qmp_asks_ahead),
+		cmocka_unit_test(qmp_heard_looks_and_hands_nothing_over),
 		cmocka_unit_test(qmp_refuses_what_is_no_greeting),
 		cmocka_unit_test(qmp_command_judges_answers),
 		cmocka_unit_test(qmp_refuses_deep_and_long_messages),

@@ -13,6 +13,8 @@
 #include "parsing.h"
 #include "tree.h"
 
+static const char *const asked[] = {QMP_BEGIN, NULL};
+
 enum {
 	QEMU_PID = 100,
 	LONG_MS = 20 * 1000,
@@ -332,7 +334,7 @@ threads_are_asked_for_and_checked(void **state)
 	question.proc = &tree.root;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	assert_int_equal(write(ends[1], script, sizeof(script) - 1), sizeof(script) - 1);
-	assert_int_equal(qmp_open_take(ends[0], -1, LONG_MS, &q, &e), 0);
+	assert_int_equal(qmp_open_take(ends[0], -1, asked, LONG_MS, &q, &e), 0);
 	assert_int_equal(threads_read(&question, &got, &e), 0);
 	assert_int_equal(got.vcpu_count, 1);
 	assert_int_equal(threads_find_iothread(&got, "io")->tid, 103);
@@ -395,7 +397,7 @@ one_thread_of_all_vcpus_is_the_firsts(void **state)
 	question.proc = &tree.root;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	assert_int_equal(write(ends[1], script, sizeof(script) - 1), sizeof(script) - 1);
-	assert_int_equal(qmp_open_take(ends[0], -1, LONG_MS, &q, &e), 0);
+	assert_int_equal(qmp_open_take(ends[0], -1, asked, LONG_MS, &q, &e), 0);
 	assert_int_equal(threads_read(&question, &got, &e), 0);
 	assert_int_equal(got.vcpu_count, 1);
 	assert_int_equal(got.vcpus[0].index, 0);

@@ -31,15 +31,21 @@ wire_pair(int *other)
 static void
 lines_pass(struct wire *w, int other, const char *bytes, size_t len, struct buf *got)
 {
-	const char *line;
-	size_t line_len;
+	char *lines;
+	size_t lines_len;
+	int count;
 
 	assert_int_equal(write(other, bytes, len), len);
 	assert_int_equal(wire_fill(w), len);
-	while (wire_line(w, &line, &line_len) == 1) {
-		buf_add_bytes(got, line, line_len);
-		buf_add(got, "|");
+	count = wire_lines(w, 1, &lines, &lines_len);
+	for (size_t i = 0; count > 0 && i < lines_len; i++) {
+		buf_add_bytes(got, lines + i, lines[i] != '\n');
+		if (lines[i] == '\n') {
+			buf_add(got, "|");
+			count--;
+		}
 	}
+	assert_int_equal(count, 0);
 }
 
 static void
@@ -70,7 +76,7 @@ static void
 wire_refuses_lines_that_are_too_long(void **state)
 {
 	static char text[LINE_MAX_BYTES + 2];
-	const char *line;
+	char *line;
 	size_t len;
 
 	(void)state;
@@ -84,11 +90,51 @@ wire_refuses_lines_that_are_too_long(void **state)
 			assert_true(write(other, text, LINE_MAX_BYTES + extra) > 0);
 			assert_int_equal(write(other, "\n", (size_t)newline), newline);
 			assert_true(wire_fill(&w) > 0);
-			assert_int_equal(wire_line(&w, &line, &len), want);
+			assert_int_equal(wire_lines(&w, 1, &line, &len), want);
 			(void)close(other);
 			wire_close(&w);
 		}
 	}
+}
+
+static void
+wire_keeps_few_lines_back(void **state)
+{
+	static const char few[] = "a\nb\nc";
+	char longest[LINE_MAX_BYTES + 1], many[2 * WIRE_LINES_MAX + 1];
+	char *lines;
+	size_t len;
+	int other;
+	struct wire w = wire_pair(&other);
+
+	(void)state;
+	assert_int_equal(write(other, few, sizeof(few) - 1), sizeof(few) - 1);
+	assert_true(wire_fill(&w) > 0);
+	assert_int_equal(wire_lines(&w, 3, &lines, &len), 0);
+	assert_int_equal(write(other, "\nd", 2), 2);
+	assert_true(wire_fill(&w) > 0);
+	assert_int_equal(wire_lines(&w, 3, &lines, &len), 3);
+	assert_int_equal(len, 6);
+	assert_memory_equal(lines, "a\nb\nc\n", 6);
+
+	/* All that fits into the longest line together, and what is behind that, whatever it is. */
+	memset(longest, 'x', sizeof(longest));
+	longest[LINE_MAX_BYTES] = '\n';
+	assert_int_equal(write(other, "\n", 1), 1);
+	assert_int_equal(write(other, longest, sizeof(longest)), sizeof(longest));
+	memset(many, '\n', sizeof(many));
+	assert_int_equal(write(other, many, sizeof(many)), sizeof(many));
+	assert_true(wire_fill(&w) > 0);
+	assert_int_equal(wire_lines(&w, 2, &lines, &len), 1);
+	assert_memory_equal(lines, "d\n", 2);
+	assert_int_equal(wire_lines(&w, 1, &lines, &len), 1);
+	assert_int_equal(len, sizeof(longest));
+	assert_int_equal(wire_lines(&w, 1, &lines, &len), WIRE_LINES_MAX);
+	assert_int_equal(wire_lines(&w, 1, &lines, &len), WIRE_LINES_MAX);
+	assert_int_equal(wire_lines(&w, 2, &lines, &len), 0);
+	assert_int_equal(wire_lines(&w, 1, &lines, &len), 1);
+	(void)close(other);
+	wire_close(&w);
 }
 
 static void
@@ -131,6 +177,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wire_gives_whole_lines_however_they_come),
 		cmocka_unit_test(wire_refuses_lines_that_are_too_long),
+		cmocka_unit_test(wire_keeps_few_lines_back),
 		cmocka_unit_test(wire_waits_no_longer_than_it_may),
 		cmocka_unit_test(wire_write_gives_up_on_who_does_not_read),
 	};
