@@ -11,6 +11,7 @@ SRC = \
 	src/base/files.c \
 	src/base/filter.c \
 	src/base/json.c \
+	src/base/kept.c \
 	src/base/library.c \
 	src/base/log.c \
 	src/base/mask.c \
@@ -287,6 +288,7 @@ TESTS = \
 	tests/unit/base/test_files.c \
 	tests/unit/base/test_filter.c \
 	tests/unit/base/test_json.c \
+	tests/unit/base/test_kept.c \
 	tests/unit/base/test_library.c \
 	tests/unit/base/test_log.c \
 	tests/unit/base/test_mask.c \

@@ -14,11 +14,13 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/kept.h"
 #include "base/text.h"
 
 enum {
 	PATH_TEXT_BYTES = 512,
 	NAME_MAX_BYTES = 64,
+	LINE_BYTES = 16,              /* of a list, at most */
 	FIRST_ROOM_BYTES = 16 * 1024, /* most files that are loaded need no more */
 };
 
@@ -116,6 +118,7 @@ root_open_trusted(const char *path, struct root *ret, struct error *e)
 void
 root_close(struct root *root)
 {
+	root_keep_none(root);
 	if (root->fd >= 0)
 		(void)close(root->fd);
 	root->fd = -1;
@@ -204,12 +207,12 @@ descriptor_read(int fd, char *text, size_t size)
  * one would only tell that there is no more. Source: Linux fs/seq_file.c, seq_read_iter().
  */
 static ssize_t
-descriptor_read_small(int fd, char *text, size_t size)
+descriptor_read_small(int fd, bool again, char *text, size_t size)
 {
 	ssize_t got;
 
 	do
-		got = read(fd, text, size);
+		got = again ? pread(fd, text, size, 0) : read(fd, text, size);
 	while (got < 0 && errno == EINTR);
 	return got < 0 ? -errno : got;
 }
@@ -218,12 +221,13 @@ int
 file_read(const struct root *root, const char *name, char *text, size_t size, struct error *e)
 {
 	char path[PATH_TEXT_BYTES];
-	auto_fd int fd = file_open(root, name, O_RDONLY, e);
+	const int kept = kept_to_read(root, name);
+	auto_fd int fd = kept >= 0 ? -1 : file_open(root, name, O_RDONLY, e);
 	ssize_t len;
 
-	if (fd < 0)
+	if (kept < 0 && fd < 0)
 		return fd;
-	len = descriptor_read_small(fd, text, size);
+	len = descriptor_read_small(kept >= 0 ? kept : fd, kept >= 0, text, size);
 	if (len == (ssize_t)size)
 		len = -EFBIG;
 	text[len > 0 ? len : 0] = '\0'; /* also for who takes a failure for an empty file */
@@ -275,17 +279,36 @@ file_load(const struct root *root, const char *name, size_t most, char **ret, st
 	return (int)len;
 }
 
+/*
+ * One read brings as many whole lines as a page has room for: with room for another one, it was
+ * all. Source: Linux fs/seq_file.c, seq_read_iter().
+ */
+int
+file_load_list(const struct root *root, const char *name, size_t most, char **ret, struct error *e)
+{
+	char text[FILE_TEXT_BYTES];
+	int len = file_read(root, name, text, sizeof(text), e);
+
+	if (len == -EFBIG || len > FILE_TEXT_BYTES - 2 * LINE_BYTES)
+		return file_load(root, name, most, ret, e);
+	if (len < 0)
+		return len;
+	*ret = strdup(text);
+	return *ret != NULL ? len : error_sys(e, ENOMEM, NULL, "read a file");
+}
+
 int
 file_write(const struct root *root, const char *name, const char *value, struct error *e)
 {
 	char path[PATH_TEXT_BYTES];
-	auto_fd int fd = file_open(root, name, O_WRONLY, e);
+	const int kept = kept_to_write(root, name);
+	auto_fd int fd = kept >= 0 ? -1 : file_open(root, name, O_WRONLY, e);
 	ssize_t done;
 
-	if (fd < 0)
+	if (kept < 0 && fd < 0)
 		return fd;
 	root_path(root, name, path, sizeof(path));
-	done = write(fd, value, strlen(value));
+	done = write(kept >= 0 ? kept : fd, value, strlen(value));
 	if (done < 0)
 		return error_sys(e, errno, path, "write \"%s\"", value);
 	if ((size_t)done != strlen(value)) /* the rest would be a second store */

@@ -19,7 +19,8 @@ enum {
  */
 struct root {
 	int fd;
-	char path[256]; /* without a trailing slash */
+	struct kept_files *kept; /* owned; NULL outside of root_keep() … root_keep_none() */
+	char path[256];          /* without a trailing slash */
 	bool own; /* it is qpin's own (state, grants): its files are opened with file_open_own() */
 	uid_t user; /* whose qpin's own it is, for root, who looks at it; 0: ours */
 };
@@ -97,6 +98,11 @@ int file_read(const struct root *root, const char *name, char *text, size_t size
 
 /* file_load - like file_read(), of any length up to @most bytes; the caller frees @ret */
 int file_load(const struct root *root, const char *name, size_t most, char **ret, struct error *e);
+
+/* file_load_list - the same of a file of the kernel's with a line of a few bytes for each of what
+ * it lists, without the last newline: a page of it is read at once */
+int file_load_list(
+	const struct root *root, const char *name, size_t most, char **ret, struct error *e);
 
 /*
  * file_write - store @value with exactly one write(2), which is one store for a control file

@@ -16,6 +16,7 @@
 enum {
 	THREADS_MAX_BYTES = 1024 * 1024, /* cgroup.threads: more than the threads of any leaf */
 	TID_MAX = 1 << 30,
+	LINE_BYTES = 16, /* of a thread's id */
 	FREEZE_WAIT_MS = 1000,
 	FREEZE_STEP_MS = 5,
 };
@@ -163,18 +164,26 @@ line_next(const char *at)
 	return *at != '\0' ? at + 1 : at;
 }
 
-/* Whether the lines of @text have @tid. */
-static bool
-lines_have(const char *text, pid_t tid)
+bool
+group_text_has(const char *text, pid_t tid)
 {
-	char line[16];
-	size_t len = (size_t)snprintf(line, sizeof(line), "%d\n", (int)tid);
+	char line[LINE_BYTES];
+	size_t len = (size_t)snprintf(line, sizeof(line), "%d", (int)tid);
 
 	for (const char *at = text; *at != '\0'; at = line_next(at)) {
-		if (strncmp(at, line, len) == 0)
+		if (strcspn(at, "\n") == len && strncmp(at, line, len) == 0)
 			return true;
 	}
 	return false;
+}
+
+int
+group_read_threads(const struct host *host, const char *path, char **ret, struct error *e)
+{
+	char name[GROUP_PATH_BYTES];
+
+	return file_load_list(group_root(host, path), group_name(path, group_threads(path), name),
+		THREADS_MAX_BYTES, ret, e);
 }
 
 /* The first line of @text that is none of @tids, in @stranger; false when there is none. */
@@ -195,11 +204,10 @@ int
 group_strangers(const struct host *host, const char *path, const pid_t *tids, size_t count,
 	pid_t *ret, struct error *e)
 {
-	char name[GROUP_PATH_BYTES], line[16];
+	char line[LINE_BYTES];
 	auto_free char *text = NULL;
 	size_t found = 0;
-	int r = file_load(group_root(host, path), group_name(path, group_threads(path), name),
-		THREADS_MAX_BYTES, &text, e);
+	int r = group_read_threads(host, path, &text, e);
 
 	if (r < 0)
 		return r;
@@ -218,21 +226,20 @@ int
 group_has_only(
 	const struct host *host, const char *path, const pid_t *tids, size_t count, struct error *e)
 {
-	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES], stranger[16];
-	const struct root *root = group_root(host, path);
+	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES], stranger[LINE_BYTES];
 	auto_free char *text = NULL;
-	int r;
+	int r = group_read_threads(host, path, &text, e);
 
-	root_path(root, group_name(path, group_threads(path), name), where, sizeof(where));
-	r = file_load(root, name, THREADS_MAX_BYTES, &text, e);
 	if (r < 0)
 		return r;
+	root_path(group_root(host, path), group_name(path, group_threads(path), name), where,
+		sizeof(where));
 	if (stranger_find(text, tids, count, stranger, sizeof(stranger))) {
 		error_refuse(e, ERROR_HOST, where, "have the leaf for its vCPU alone");
 		return error_why(e, "thread %s is there too", stranger);
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (lines_have(text, tids[i]))
+		if (group_text_has(text, tids[i]))
 			continue;
 		error_refuse(e, ERROR_HOST, where, "find the vCPU's thread in its leaf");
 		return error_why(e, "thread %d is not there", (int)tids[i]);

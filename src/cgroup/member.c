@@ -29,8 +29,8 @@ member_look(struct host *host, struct change *c, struct error *e)
 	int r;
 
 	c->id = member_id(c);
-	r = task_read_start(&host->roots.proc, (pid_t)c->id, &c->start, e);
-	if (r < 0)
+	r = task_look_start(&host->roots.proc, c, e);
+	if (r < 0 || c->before != NULL)
 		return r;
 	r = group_of_task(host, c->target, member_id(c), path, sizeof(path), e);
 	return r < 0 ? r : change_remember(c, path, e);

@@ -46,10 +46,10 @@ struct change {
 	char *target;  /* owned: cgroup (path below the mount, "/qpin.slice"), unit, … */
 	char *key;     /* owned: control file or property; NULL when the kind has none */
 	char *value;   /* owned: what it shall be; NULL when the kind has none */
-	char *before;  /* owned: what it was, from look(); NULL until then */
+	char *before;  /* owned: what it was, from look(), or who knew; NULL until then */
 	char *role;    /* owned: whose thread it is ("vCPU 0.1.0"), for a person; NULL of others */
 	int64_t id;    /* process or thread; 0 when there is none, or none yet (a plan) */
-	int64_t start; /* of that, from look(): when it began, for ids are used again */
+	int64_t start; /* of that, likewise: when it began, for ids are used again; 0 until then */
 	bool shared;   /* of all VMs: made by the first, undone after the last */
 };
 

@@ -70,20 +70,28 @@ stat_parse(char *text, struct task_stat *ret)
 	return field > START ? r : -EINVAL;
 }
 
+/* @name: the file; of thread or process @id */
 static int
-stat_read(const struct root *proc, pid_t id, struct task_stat *ret, struct error *e)
+stat_read_at(
+	const struct root *proc, const char *name, pid_t id, struct task_stat *ret, struct error *e)
 {
-	char name[32], text[STAT_BYTES];
-	int r;
-
-	(void)snprintf(name, sizeof(name), "%d/stat", (int)id);
-	r = file_read(proc, name, text, sizeof(text), e);
+	char text[STAT_BYTES];
+	int r = file_read(proc, name, text, sizeof(text), e);
 	if (r == -ENOENT || r == -ESRCH)
 		return error_sys(e, ESRCH, NULL, "look at thread %d", (int)id);
 	if (r < 0)
 		return r;
 	r = stat_parse(text, ret);
 	return r < 0 ? error_sys(e, -r, name, "read when thread %d began", (int)id) : 0;
+}
+
+static int
+stat_read(const struct root *proc, pid_t id, struct task_stat *ret, struct error *e)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "%d/stat", (int)id);
+	return stat_read_at(proc, name, id, ret, e);
 }
 
 int
@@ -95,6 +103,26 @@ task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e
 	if (r == 0)
 		*ret = (int64_t)stat.start;
 	return r;
+}
+
+int
+task_read_thread_start(const struct root *proc, pid_t pid, pid_t tid, int64_t *ret, struct error *e)
+{
+	struct task_stat stat = {0};
+	char name[48];
+	int r;
+
+	(void)snprintf(name, sizeof(name), "%d/task/%d/stat", (int)pid, (int)tid);
+	r = stat_read_at(proc, name, tid, &stat, e);
+	if (r == 0)
+		*ret = (int64_t)stat.start;
+	return r;
+}
+
+int
+task_look_start(const struct root *proc, struct change *c, struct error *e)
+{
+	return c->start != 0 ? 0 : task_read_start(proc, (pid_t)c->id, &c->start, e);
 }
 
 int64_t
@@ -266,7 +294,7 @@ affinity_look(struct host *host, struct change *c, struct error *e)
 {
 	char text[CPUS_TEXT_BYTES];
 	struct cpus cpus;
-	int r = task_read_start(&host->roots.proc, (pid_t)c->id, &c->start, e);
+	int r = task_look_start(&host->roots.proc, c, e);
 
 	if (r == 0)
 		r = task_read_affinity((pid_t)c->id, &cpus, e);

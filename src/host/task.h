@@ -22,6 +22,13 @@ struct root;
  */
 int task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e);
 
+/* task_read_thread_start - the same of thread @tid of process @pid; -ESRCH when it has no such */
+int task_read_thread_start(
+	const struct root *proc, pid_t pid, pid_t tid, int64_t *ret, struct error *e);
+
+/* task_look_start - for a kind's look(): the same of @c's task, if it isn't known already */
+int task_look_start(const struct root *proc, struct change *c, struct error *e);
+
 /* task_now - when a task that begins now would be said to begin */
 int64_t task_now(void);
 

@@ -18,7 +18,7 @@ scheduling_look(struct host *host, struct change *c, struct error *e)
 {
 	char text[SCHEDULING_TEXT_BYTES];
 	struct scheduling now;
-	int r = task_read_start(&host->roots.proc, (pid_t)c->id, &c->start, e);
+	int r = task_look_start(&host->roots.proc, c, e);
 
 	if (r == 0)
 		r = scheduling_read((pid_t)c->id, &now, e);

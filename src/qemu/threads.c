@@ -10,10 +10,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "host/task.h"
 
 enum {
 	TID_MAX = 4 * 1024 * 1024, /* the kernel's PID_MAX_LIMIT */
-	TASK_PATH_BYTES = 64,
 	PROBLEM_TEXT_BYTES = 160,
 };
 
@@ -312,16 +312,30 @@ shared_tell(const struct threads *threads, const struct owner *first, struct err
 		owner_name(threads, first[1].index, other, sizeof(other)));
 }
 
+int64_t
+threads_start(const struct threads *threads, pid_t tid)
+{
+	for (size_t i = 0; i < threads->vcpu_count; i++) {
+		if (threads->vcpus[i].tid == tid)
+			return threads->vcpus[i].start;
+	}
+	return 0;
+}
+
 /* Whether it is a thread of @pid, but not the main one, which never is a vCPU or an iothread. */
 static int
-owner_check(const struct threads *threads, const struct owner *owner, const struct root *proc,
-	pid_t pid, struct error *e)
+owner_check(struct threads *threads, const struct owner *owner, const struct root *proc, pid_t pid,
+	struct error *e)
 {
-	char name[TASK_PATH_BYTES], text[QMP_ID_BYTES + PROBLEM_TEXT_BYTES];
+	char text[QMP_ID_BYTES + PROBLEM_TEXT_BYTES];
+	int64_t start;
+	int r = owner->tid == pid ? -ESRCH
+				  : task_read_thread_start(proc, pid, owner->tid, &start, e);
 
-	(void)snprintf(name, sizeof(name), "%d/task/%d", pid, owner->tid);
-	if (owner->tid != pid && file_exists(proc, name))
-		return 0;
+	if (r == 0 && owner->index < threads->vcpu_count)
+		threads->vcpus[owner->index].start = start;
+	if (r != -ESRCH)
+		return r;
 	(void)error_sys(e, ESRCH, NULL, "believe QEMU's (process %d) word on %s", pid,
 		owner_name(threads, owner->index, text, sizeof(text)));
 	return error_why(e,
@@ -330,7 +344,7 @@ owner_check(const struct threads *threads, const struct owner *owner, const stru
 }
 
 int
-threads_check(const struct threads *threads, const struct root *proc, pid_t pid, struct error *e)
+threads_check(struct threads *threads, const struct root *proc, pid_t pid, struct error *e)
 {
 	size_t count = threads->vcpu_count + threads->iothread_count;
 	struct owner *owners = calloc(count + 1, sizeof(*owners));

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/files.h"
@@ -17,6 +18,7 @@ struct vcpu_thread {
 					  struct smp 0, 0 and the index */
 	unsigned index;                /* QEMU's cpu-index */
 	pid_t tid;
+	int64_t start; /* as of task_read_start(); 0: not known */
 };
 
 struct iothread_thread {
@@ -82,9 +84,12 @@ bool threads_place_vcpu(const struct smp *smp, struct vcpu_thread *vcpu);
  */
 int threads_parse_iothreads(const struct qmp_message *answer, struct threads *ret, struct error *e);
 
-/* threads_check - whether each is a thread of @pid, other than its first, and has one role */
-int threads_check(
-	const struct threads *threads, const struct root *proc, pid_t pid, struct error *e);
+/* threads_check - whether each is a thread of @pid, other than its first, and has one role; when a
+ * vCPU's began is known then */
+int threads_check(struct threads *threads, const struct root *proc, pid_t pid, struct error *e);
+
+/* threads_start - when a vCPU's thread @tid began; 0: it is none, or that isn't known */
+int64_t threads_start(const struct threads *threads, pid_t tid);
 
 /* threads_find_vcpu - by name, or NULL; borrowed */
 const struct vcpu_thread *threads_find_vcpu(

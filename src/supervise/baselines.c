@@ -3,11 +3,13 @@
 #include "supervise/baselines.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/kept.h"
 #include "base/log.h"
 #include "change/revert.h"
 #include "host/task.h"
@@ -38,15 +40,16 @@ work_done(struct work *w)
 	baselines_done(&w->kept);
 }
 
-/* Of a thread, all but what the CPU's count tells; false when it has ended. */
+/* Of a thread, all but what the CPU's count tells; false when it has ended. @start: 0, or known */
 static bool
-thread_look(const struct vm *vm, pid_t tid, struct baseline *ret)
+thread_look(const struct vm *vm, pid_t tid, int64_t start, struct baseline *ret)
 {
 	struct error ignored;
 
 	ret->tid = tid;
+	ret->start = start;
 	ret->migrations = usage_read_migrations(&vm->host.roots.proc, vm->qemu.pid, tid);
-	return task_read_start(&vm->host.roots.proc, tid, &ret->start, &ignored) == 0;
+	return start != 0 || task_read_start(&vm->host.roots.proc, tid, &ret->start, &ignored) == 0;
 }
 
 /* The thread's own, if it is still counted from then on. */
@@ -59,7 +62,7 @@ baseline_find(const struct vm *vm, unsigned os_cpu, pid_t tid)
 	for (size_t i = 0; i < had->count; i++) {
 		const struct baseline *b = &had->list[i];
 
-		if (b->os_cpu == os_cpu && b->tid == tid && thread_look(vm, tid, &now) &&
+		if (b->os_cpu == os_cpu && b->tid == tid && thread_look(vm, tid, 0, &now) &&
 			b->start == now.start && b->migrations == now.migrations)
 			return b;
 	}
@@ -93,7 +96,7 @@ static int
 cpu_look(struct work *w, unsigned os_cpu)
 {
 	const struct baselines *had = &w->vm->journal.baselines;
-	size_t count = seated_on(w->vm, os_cpu, w->tids);
+	size_t count = seated_on(w->vm, os_cpu, w->tids, NULL);
 	bool keep = holds(w, os_cpu, count);
 	int r = 0;
 
@@ -111,9 +114,13 @@ cpu_look(struct work *w, unsigned os_cpu)
 static int
 begin_anew(struct work *w)
 {
+	struct root *proc = &w->vm->host.roots.proc;
 	struct timespec now = {0};
-	int r = turnouts_read(&w->vm->host.roots.proc, w->turnouts, w->turnout_count);
+	int r;
 
+	root_keep(proc, O_RDONLY); /* each thread's twice, at least */
+	r = turnouts_read(proc, w->turnouts, w->turnout_count);
+	root_keep_none(proc);
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	for (size_t i = 0; i < w->turnout_count && r == 0; i++) {
 		const struct turnout *t = &w->turnouts[i];
@@ -124,7 +131,8 @@ begin_anew(struct work *w)
 			.taken_ns = (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec,
 		};
 
-		if (t->is_settled && thread_look(w->vm, t->tid, &b))
+		if (t->is_settled &&
+			thread_look(w->vm, t->tid, threads_start(&w->vm->threads, t->tid), &b))
 			r = baselines_add(&w->kept, &b);
 	}
 	return r;

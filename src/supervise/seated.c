@@ -30,24 +30,30 @@ seated_cpu(const struct vm *vm, const struct vcpu_thread *v)
 	return (int)named->os_cpu;
 }
 
+/* Whether the thread is there; the CPUs that it may run on come to those of @ret. */
 static bool
-is_there(pid_t tid)
+is_there(pid_t tid, struct cpus *ret)
 {
-	struct cpus cpus;
+	struct cpus cpus = {0};
 	struct error ignored;
+	int r = task_read_affinity(tid, &cpus, &ignored);
 
-	return task_read_affinity(tid, &cpus, &ignored) != -ESRCH;
+	if (ret != NULL)
+		cpus_unite(ret, &cpus);
+	return r != -ESRCH;
 }
 
 size_t
-seated_on(const struct vm *vm, unsigned os_cpu, pid_t *tids)
+seated_on(const struct vm *vm, unsigned os_cpu, pid_t *tids, struct cpus *ret)
 {
 	size_t count = 0;
 
+	if (ret != NULL)
+		cpus_clear(ret);
 	for (size_t i = 0; i < vm->threads.vcpu_count; i++) {
 		const struct vcpu_thread *v = &vm->threads.vcpus[i];
 
-		if (seated_cpu(vm, v) == (int)os_cpu && is_there(v->tid))
+		if (seated_cpu(vm, v) == (int)os_cpu && is_there(v->tid, ret))
 			tids[count++] = v->tid;
 	}
 	return count;

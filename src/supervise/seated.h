@@ -20,9 +20,10 @@ int seated_cpu(const struct vm *vm, const struct vcpu_thread *v);
 /*
  * seated_on - the threads of the vCPUs on host CPU @os_cpu, without those that ended meanwhile
  * @tids: room for all of vm->threads
+ * @ret:  NULL, or the CPUs that any of them may run on, as far as the kernel tells
  *
  * Returns how many there are.
  */
-size_t seated_on(const struct vm *vm, unsigned os_cpu, pid_t *tids);
+size_t seated_on(const struct vm *vm, unsigned os_cpu, pid_t *tids, struct cpus *ret);
 
 #endif

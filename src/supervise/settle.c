@@ -56,6 +56,29 @@ place(struct vm *vm, const struct change *c, struct error *e)
 	return journal_apply(&vm->journal, &vm->host, c, e);
 }
 
+/*
+ * What is known of QEMU's threads by now needs no look at each: when they began, and that they are
+ * still where all of them were born.
+ */
+static void
+changes_know(const struct vm *vm, struct change_list *list)
+{
+	char path[PATH_BYTES];
+	auto_free char *there = NULL;
+	struct error ignored;
+
+	if (!vm->plan.backend->birthplace(&vm->plan.layout, path, sizeof(path)) ||
+		group_read_threads(&vm->host, path, &there, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < list->count; i++) {
+		struct change *c = &list->list[i];
+
+		c->start = threads_start(&vm->threads, (pid_t)c->id);
+		if (c->kind == &change_thread && group_text_has(there, (pid_t)c->id))
+			(void)change_remember(c, path, &ignored);
+	}
+}
+
 static int
 place_threads(struct vm *vm, struct error *e)
 {
@@ -68,6 +91,8 @@ place_threads(struct vm *vm, struct error *e)
 		r = tasks_read(&vm->host.roots.proc, vm->qemu.pid, &vm->threads, &tasks, e);
 	if (r == 0)
 		r = plan_place(&vm->plan, &vm->threads, &tasks, &list, e);
+	if (r == 0)
+		changes_know(vm, &list);
 	for (size_t i = 0; i < list.count && r >= 0; i++) {
 		const struct change *c = &list.list[i];
 
@@ -85,23 +110,21 @@ place_threads(struct vm *vm, struct error *e)
 
 /* What the kernel says now of one pinned CPU: its leaf, and the masks of its threads. */
 static int
-verify_cpu(struct vm *vm, unsigned os_cpu, const pid_t *tids, size_t count, struct error *e)
+verify_cpu(struct vm *vm, unsigned os_cpu, pid_t *tids, struct error *e)
 {
 	char path[PATH_BYTES], text[CPUS_TEXT_BYTES];
 	struct cpus wanted = {0}, now;
+	size_t count = seated_on(vm, os_cpu, tids, &now);
 	int r = 0;
 
 	cpus_add(&wanted, os_cpu);
 	if (vm->plan.backend->leaf(&vm->plan.layout, os_cpu, path, sizeof(path)))
 		r = group_has_only(&vm->host, path, tids, count, e);
-	for (size_t i = 0; i < count && r == 0; i++) {
-		r = task_read_affinity(tids[i], &now, e);
-		if (r < 0 || cpus_equal(&wanted, &now))
-			continue;
-		error_refuse(e, ERROR_HOST, NULL, "keep thread %d on CPU %u", (int)tids[i], os_cpu);
-		r = error_why(e, "the kernel allows it %s", cpus_format(&now, text));
-	}
-	return r;
+	if (r < 0 || count == 0 || cpus_equal(&wanted, &now))
+		return r;
+	error_refuse(e, ERROR_HOST, NULL, "keep thread %d on CPU %u", (int)tids[0], os_cpu);
+	return error_why(e, "the kernel allows %s %s", count == 1 ? "it" : "it, or another one,",
+		cpus_format(&now, text));
 }
 
 static int
@@ -115,9 +138,7 @@ verify_cpus(struct vm *vm, struct error *e)
 		return error_sys(e, ENOMEM, NULL, "verify the vCPUs' places");
 	seated_cpus(vm, &taken);
 	cpus_each (os_cpu, &taken) {
-		size_t count = seated_on(vm, (unsigned)os_cpu, tids);
-
-		r = verify_cpu(vm, (unsigned)os_cpu, tids, count, e);
+		r = verify_cpu(vm, (unsigned)os_cpu, tids, e);
 		if (r < 0)
 			break;
 	}

@@ -12,6 +12,7 @@
 #include "base/capabilities.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/kept.h"
 #include "base/log.h"
 #include "base/privilege.h"
 #include "base/text.h"
@@ -94,6 +95,29 @@ sandbox_make(
 		return 0;
 	request->filter = ret;
 	return sandbox_filter(&sandbox, ret, e);
+}
+
+/*
+ * All is as planned before QEMU is there; and what is read for that, and written and read again
+ * when it tells its threads, is open by then.
+ */
+static int
+verify_before(struct vm *vm, struct error *e)
+{
+	struct roots *roots = &vm->host.roots;
+	char path[PATH_BYTES];
+	auto_free char *there = NULL;
+	struct error ignored;
+	int r;
+
+	root_keep(&roots->cgroup, O_RDWR);
+	root_keep(&roots->cpuset_v1, O_RDWR);
+	if (vm->plan.backend->birthplace(&vm->plan.layout, path, sizeof(path)))
+		(void)group_read_threads(&vm->host, path, &there, &ignored);
+	r = vm_verify(vm, e);
+	root_keep_no_more(&roots->cgroup);
+	root_keep_no_more(&roots->cpuset_v1);
+	return r;
 }
 
 static int
@@ -217,8 +241,8 @@ let_go(struct vm *vm, struct error *e)
 static int
 start(struct vm *vm, struct error *e)
 {
-	static int (*const steps[])(struct vm *, struct error *) = {go_on, begin, vm_read_threads,
-		vm_settle, verify_prelaunch, vm_note_placed, go_on, let_go};
+	static int (*const steps[])(struct vm *, struct error *) = {go_on, verify_before, begin,
+		vm_read_threads, vm_settle, verify_prelaunch, vm_note_placed, go_on, let_go};
 	int r = 0;
 
 	for (size_t i = 0; i < COUNT(steps) && r == 0; i++)
@@ -231,6 +255,8 @@ vm_start(struct vm *vm, struct error *e)
 {
 	int r = start(vm, e);
 
+	root_keep_none(&vm->host.roots.cgroup);
+	root_keep_none(&vm->host.roots.cpuset_v1);
 	if (r == -ECHILD || r == -EPIPE) {
 		vm_kill(vm);
 		return vm_ended(vm, "start QEMU", e);

@@ -130,7 +130,7 @@ sweep_leaf(struct sweeper *s, unsigned os_cpu)
 	if (!vm->plan.backend->leaf(&vm->plan.layout, os_cpu, leaf, sizeof(leaf)))
 		return;
 	count = group_strangers(
-		&vm->host, leaf, s->tids, seated_on(vm, os_cpu, s->tids), strays, &e);
+		&vm->host, leaf, s->tids, seated_on(vm, os_cpu, s->tids, NULL), strays, &e);
 	if (count < 0)
 		log_failure(LOG_LEVEL_WARNING, &e);
 	for (int i = 0; i < count; i++) {

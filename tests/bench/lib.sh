@@ -29,8 +29,8 @@ calls_by_name() {
 		END { for (name in count) print count[name], name }' "$1" | sort -rn
 }
 
-# From the read that brings QEMU's greeting to the write that lets the guest go.
-greeting='^(read|recv[a-z]*)[(].*QMP'
+# From the read that brings QEMU's greeting, or the first question, whichever is first, to the write that lets the guest go.
+greeting='^((read|recv[a-z]*)[(].*QMP|(write|send[a-z]*)[(].*qmp_capabilities)'
 letting_go='^(write|send[a-z]*)[(].*cont[^a-z]'
 
 # traced FILE COMMAND…: run it under strace; what it starts is not traced

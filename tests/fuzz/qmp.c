@@ -30,6 +30,7 @@ proc_remove(void)
 static void
 proc_open(void)
 {
+	static const char stat[] = "1 (x) S 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 77 0\n";
 	char name[64];
 
 	if (proc.path[0] != '\0')
@@ -40,6 +41,8 @@ proc_open(void)
 	for (int tid = QEMU_PID; tid <= LAST_TID; tid++) {
 		(void)snprintf(name, sizeof(name), "100/task/%d", tid);
 		must(mkdirat(proc.root.fd, name, 0700) == 0);
+		(void)snprintf(name, sizeof(name), "100/task/%d/stat", tid);
+		fuzz_tree_put(&proc, name, stat, sizeof(stat) - 1);
 	}
 	must(atexit(proc_remove) == 0);
 }

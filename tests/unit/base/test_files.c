@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "check.h"
 #include "tree.h"
 
@@ -107,6 +108,30 @@ file_load_refuses_more_than_asked(void **state)
 }
 
 static void
+file_load_list_reads_all_of_it(void **state)
+{
+	static const size_t lines[] = {0, 1, 339, 340, 341, 342, 10000}; /* a page has 341.3 */
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		auto_buf struct buf all = {0};
+		auto_free char *text = NULL;
+
+		for (size_t at = 0; at < lines[i]; at++)
+			buf_printf(&all, "%011zu\n", at);
+		tree_put(&tree, "a", all.text != NULL ? all.text : "");
+		assert_true(file_load_list(&tree.root, "a", 1024 * 1024, &text, &e) >= 0);
+		assert_int_equal(strncmp(text, all.text != NULL ? all.text : "", strlen(text)), 0);
+		assert_in_range(strlen(text) + 1, all.len, all.len + 1);
+	}
+	assert_int_equal(file_load_list(&tree.root, "b", 1024, &(char *){NULL}, &e), -ENOENT);
+	tree_remove(&tree);
+}
+
+static void
 file_load_grows_with_the_file(void **state)
 {
 	static const size_t sizes[] = {0, 1, 16383, 16384, 16385, 32768, 50000};
@@ -195,6 +220,7 @@ main(void)
 		cmocka_unit_test(root_open_trusted_begins_at_the_top),
 		cmocka_unit_test(file_load_refuses_more_than_asked),
 		cmocka_unit_test(file_load_grows_with_the_file),
+		cmocka_unit_test(file_load_list_reads_all_of_it),
 		cmocka_unit_test(file_write_never_makes_a_file),
 		cmocka_unit_test(file_delete_wants_it_gone),
 		cmocka_unit_test(name_is_safe_refuses_what_leaves_the_directory),

@@ -243,13 +243,13 @@ iothreads_are_read_strictly(void **state)
 static void
 proc_make(struct tree *tree)
 {
-	static const char *const file[] = {"1/task/1/comm", "100/task/100/comm",
-		"100/task/101/comm", "100/task/102/comm", "100/task/103/comm", "100/task/104/comm",
-		"200/task/200/comm", "200/task/201/comm"};
+	static const char *const file[] = {"1/task/1/stat", "100/task/100/stat",
+		"100/task/101/stat", "100/task/102/stat", "100/task/103/stat", "100/task/104/stat",
+		"200/task/200/stat", "200/task/201/stat"};
 
 	tree_make(tree);
 	for (size_t i = 0; i < COUNT(file); i++)
-		tree_put(tree, file[i], "x\n");
+		tree_put(tree, file[i], "1 (x) S 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 77 0\n");
 }
 
 static void
@@ -277,9 +277,9 @@ threads_of_others_and_of_two_roles_are_refused(void **state)
 	proc_make(&tree);
 	for (size_t i = 0; i < COUNT(row); i++) {
 		struct vcpu_thread vcpus[] = {
-			{0, 0, 0, 0, row[i].vcpu[0]}, {0, 0, 1, 1, row[i].vcpu[1]}};
+			{0, 0, 0, 0, row[i].vcpu[0], 0}, {0, 0, 1, 1, row[i].vcpu[1], 0}};
 		struct iothread_thread iothread = {(char[]){"io"}, row[i].iothread};
-		const struct threads threads = {vcpus, COUNT(vcpus), &iothread, 1};
+		struct threads threads = {vcpus, COUNT(vcpus), &iothread, 1};
 		struct error e = {0};
 		int got = threads_check(&threads, &tree.root, QEMU_PID, &e);
 
@@ -295,13 +295,15 @@ static void
 threads_of_one_vcpu_may_be_single(void **state)
 {
 	struct vcpu_thread vcpu = {.tid = 101};
-	const struct threads threads = {.vcpus = &vcpu, .vcpu_count = 1};
+	struct threads threads = {.vcpus = &vcpu, .vcpu_count = 1};
 	struct tree tree;
 	struct error e;
 
 	(void)state;
 	proc_make(&tree);
 	assert_int_equal(threads_check(&threads, &tree.root, QEMU_PID, &e), 0);
+	assert_int_equal(threads_start(&threads, 101), 77);
+	assert_int_equal(threads_start(&threads, 102), 0);
 	tree_remove(&tree);
 }
 

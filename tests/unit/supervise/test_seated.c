@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "check.h"
+#include "host/task.h"
 #include "supervise/vm.h"
 
 static void
@@ -24,9 +25,10 @@ seated_on_counts_each_living_vcpu_once(void **state)
 		.threads = {.vcpus = threads, .vcpu_count = COUNT(threads)},
 		.seats = {.list = seats, .count = COUNT(seats)},
 	};
-	struct cpus taken;
+	struct cpus taken, may, ours;
 	char text[CPUS_TEXT_BYTES];
 	pid_t tids[COUNT(threads)];
+	struct error e;
 
 	(void)state;
 	if (dead == 0)
@@ -37,11 +39,14 @@ seated_on_counts_each_living_vcpu_once(void **state)
 	cpus_add(&vm.plan.pinned, 2);
 	seated_cpus(&vm, &taken);
 	assert_string_equal(cpus_format(&taken, text), "2,5");
-	assert_int_equal(seated_on(&vm, 2, tids), 1);
+	assert_int_equal(seated_on(&vm, 2, tids, &may), 1);
 	assert_int_equal(tids[0], self);
-	assert_int_equal(seated_on(&vm, 5, tids), 1);
+	assert_int_equal(task_read_affinity(self, &ours, &e), 0);
+	assert_true(cpus_equal(&may, &ours));
+	assert_int_equal(seated_on(&vm, 5, tids, NULL), 1);
 	assert_int_equal(tids[0], getppid());
-	assert_int_equal(seated_on(&vm, 6, tids), 0);
+	assert_int_equal(seated_on(&vm, 6, tids, &may), 0);
+	assert_true(cpus_empty(&may));
 }
 
 int

@@ -39,6 +39,8 @@ thread_put(const struct stage *s, int tid, const char *name)
 
 	(void)snprintf(path, sizeof(path), "%d/task/%d/comm", (int)getpid(), tid);
 	tree_put(&s->tree, path, name);
+	(void)snprintf(path, sizeof(path), "%d/task/%d/stat", (int)getpid(), tid);
+	tree_put(&s->tree, path, "1 (x) S 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 77 0\n");
 }
 
 static void
