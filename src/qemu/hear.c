@@ -100,17 +100,20 @@ hear_next(
 	return 1;
 }
 
-/* Read more, waiting for it: 0, or what became of the connection */
+/* Read more; when the socket is @drained, it's waited for first. How much, or what became of the
+ * connection */
 static int
-more_wait(struct qmp *q, int64_t deadline_ms)
+more_wait(struct qmp *q, int64_t deadline_ms, bool drained)
 {
 	int waited = 0;
 
-	for (;;) {
-		int r = wire_fill(&q->wire);
+	for (;; drained = false) {
+		int r = drained ? -EAGAIN : wire_fill(&q->wire);
 
+		if (r == 0)
+			return -EPIPE;
 		if (r != -EAGAIN)
-			return r == 0 ? -EPIPE : (r < 0 ? r : 0);
+			return r;
 		if (waited < 0) /* it has ended, and its last words are read */
 			return waited;
 		waited = wire_wait(&q->wire, POLLIN, deadline_ms);
@@ -123,6 +126,7 @@ int
 hear_wait(struct qmp *q, const char *doing, int64_t deadline_ms, unsigned least,
 	struct qmp_message *ret, struct error *e)
 {
+	bool drained = false;
 	int waited = 0, r;
 
 	while ((r = hear_next(q, doing, waited < 0 ? 1 : least, ret, e)) == 0) {
@@ -130,7 +134,8 @@ hear_wait(struct qmp *q, const char *doing, int64_t deadline_ms, unsigned least,
 			return waited;
 		if (waited < 0)
 			return hear_fail(q, waited, doing, e);
-		waited = more_wait(q, deadline_ms);
+		waited = more_wait(q, deadline_ms, drained);
+		drained = true;
 	}
 	return r < 0 ? r : 0;
 }

@@ -51,6 +51,29 @@ thread_goes_there_and_back(void **state)
 }
 
 static void
+thread_of_which_all_is_known_is_not_looked_at(void **state)
+{
+	char before[] = "/s/vm/emulator";
+	struct change c = {.kind = &change_thread, .target = leaf, .id = 77, .start = 5000};
+	struct fake_host f;
+	struct error e;
+
+	(void)state;
+	fake_host_make(&f);
+	c.before = before;
+	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
+	assert_string_equal(c.before, "/s/vm/emulator");
+	assert_int_equal(c.start, 5000);
+	c.before = NULL;
+	assert_int_equal(c.kind->look(&f.host, &c, &e), -ENOENT);
+	tree_put(&f.proc, "77/cgroup", "0::/elsewhere\n");
+	assert_int_equal(c.kind->look(&f.host, &c, &e), 0);
+	assert_string_equal(c.before, "/elsewhere");
+	free(c.before);
+	fake_host_remove(&f);
+}
+
+static void
 thread_that_is_elsewhere_is_left_alone(void **state)
 {
 	char before[] = "/s/vm/emulator";
@@ -132,6 +155,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(thread_goes_there_and_back),
+		cmocka_unit_test(thread_of_which_all_is_known_is_not_looked_at),
 		cmocka_unit_test(thread_that_is_elsewhere_is_left_alone),
 		cmocka_unit_test(thread_on_v1_goes_by_tasks_and_a_process_by_its_procs),
 		cmocka_unit_test(process_is_qpin_itself_in_a_plan),
