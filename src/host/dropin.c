@@ -16,6 +16,7 @@
 #include "host/unitfiles.h"
 
 #define UNIT_FILES "/etc/systemd/system"
+#define BESIDE     ".qpin-new" /* until it is whole */
 
 enum {
 	DIRECTORY_MODE = 0755,
@@ -87,17 +88,24 @@ file_is_ours(const struct root *dir, const struct change *c, struct error *e)
 static int
 file_put(const struct root *dir, const struct change *c, struct error *e)
 {
-	static const char beside[] = ".qpin-new";
 	auto_fd int fd = -1;
 	size_t len = strlen(c->value);
 
-	(void)unlinkat(dir->fd, beside, 0); /* of one that died */
+	(void)unlinkat(dir->fd, BESIDE, 0); /* of one that died */
 	fd = openat(
-		dir->fd, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+		dir->fd, BESIDE, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
 	if (fd >= 0 && fchmod(fd, FILE_MODE) == 0 && write(fd, c->value, len) == (ssize_t)len &&
-		fsync(fd) == 0 && renameat(dir->fd, beside, dir->fd, c->key) == 0)
+		fsync(fd) == 0 && renameat(dir->fd, BESIDE, dir->fd, c->key) == 0)
 		return 0;
 	return error_sys(e, errno, dir->path, "write %s", c->key);
+}
+
+/* Where the file isn't: what was made for it, unless others have files there. */
+static void
+leavings_remove(const struct root *dir)
+{
+	(void)unlinkat(dir->fd, BESIDE, 0);
+	(void)rmdir(dir->path);
 }
 
 static int
@@ -149,13 +157,14 @@ dropin_undo(struct host *host, const struct change *c, struct error *e)
 
 	if (r == 0)
 		r = file_is_ours(&dir, c, e);
-	if (r == -ENOENT || r == -EEXIST || r == 0)
-		return 0; /* not there, or no longer ours */
-	if (r < 0)
+	if (r == -EEXIST)
+		return 0; /* no longer ours */
+	if (r < 0 && r != -ENOENT)
 		return r;
-	if (unlinkat(dir.fd, c->key, 0) < 0)
+	if (r == 1 && unlinkat(dir.fd, c->key, 0) < 0)
 		return error_sys(e, errno, dir.path, "remove %s", c->key);
-	(void)rmdir(dir.path); /* unless others have files in it */
+	leavings_remove(&dir);
+	/* Also of a file that is gone: who removed it may have died before systemd was told. */
 	return unitfiles_reload(&host->manager, e);
 }
 
