@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2154
-# Who else is put onto two pinned CPUs within a minute while the host is busy: counts, by `qpin verify`.
+# Who else is put onto pinned CPUs while the host is busy: counts, by `qpin verify`.
 # shellcheck source=tests/bench/lib.sh
 . "$top/tests/bench/lib.sh"
 
-seconds=60
-pinned="6 7"
+bench=isolation seconds=60 # for other benches to set, with these:
+pinned="6 7" pinned_list=6-7 size=-
 
 # While an event is on for two others, too, the kernel patches no code for us: see tests/vm/cases/34-verify.
 spares_make() {
@@ -22,23 +22,23 @@ spares_make() {
 	done
 }
 
-# watched NAME WORDS: that VM runs with two vCPUs; for a minute the host is busy and these CPUs are looked at
+# watched WORDS: vCPUs are pinned in that way; for a time the host is busy and their CPUs are looked at
 watched() {
-	local name=$1 of=$2 said
+	local of=$1 said
 	load 16 &
 	loader=$!
 	sleep 5
-	said=$(qpin verify --json --for "${seconds}s" --cpus 6-7) || true
+	said=$(qpin verify --json --for "${seconds}s" --cpus "$pinned_list") || true
 	kill $loader
 	wait $loader || true
 	said() { jq -r "$1" <<<"$said"; }
-	figure isolation "programs put onto the pinned CPUs" count "$of" - \
+	figure "$bench" "programs put onto the pinned CPUs" count "$of" "$size" \
 		"$(said '[.cpus[].disturbers[] | select(.kind == "task" and .foreign and (.who | startswith("kernel") | not)).count] | add // 0')"
-	figure isolation "tasks put there that could be elsewhere" count "$of" - "$(said '[.cpus[].foreign_tasks] | add')"
-	figure isolation "the kernel's own threads of these CPUs" count "$of" - \
+	figure "$bench" "tasks put there that could be elsewhere" count "$of" "$size" "$(said '[.cpus[].foreign_tasks] | add')"
+	figure "$bench" "the kernel's own threads of these CPUs" count "$of" "$size" \
 		"$(said '[.cpus[].disturbers[] | select(.kind == "task" and .who == "kernel-this-cpu").count] | add // 0')"
-	figure isolation "interrupts of devices there" count "$of" - "$(said '[.cpus[].disturbers[] | select(.kind == "irq").count] | add // 0')"
-	figure isolation "ticks there" count "$of" - "$(said '[.cpus[].ticks] | add')"
+	figure "$bench" "interrupts of devices there" count "$of" "$size" "$(said '[.cpus[].disturbers[] | select(.kind == "irq").count] | add // 0')"
+	figure "$bench" "ticks there" count "$of" "$size" "$(said '[.cpus[].ticks] | add')"
 	note "$of: $(said '[.cpus[].disturbers[] | select(.count > 0)] | group_by([.kind, .who, (.label | sub("[0-9].*"; ""))]) |
 		map("\(.[0].who) \(.[0].label | sub("[0-9].*"; "")): \(map(.count) | add)") | join(", ")') (lost: $(said '[.cpus[].lost_events] | add'))"
 }
@@ -50,7 +50,7 @@ with_level() {
 	define "$name" spin "$pinned" "isolation: $1" "${more[@]}"
 	ok "$2: a VM runs" launch "$name"
 	note "$(grep 'QEMU is process' "$name.log")"
-	watched "$name" "$2"
+	watched "$2"
 	stop "$name"
 	is "$2: it ends" "$status" 0
 }
