@@ -46,9 +46,9 @@ apart_undo(struct host *host, const struct change *c, struct error *e)
 	if (r < 0)
 		return r;
 	r = group_read(host, c->target, CPUSET_CPUS_EXCLUSIVE, text, sizeof(text), e);
-	if (r == -ENOENT || r == -ENODEV)
-		return 0; /* gone with its cgroup, or before Linux 6.7 */
-	return r <= 0 ? r : group_write(host, c->target, CPUSET_CPUS_EXCLUSIVE, "\n", e);
+	if (r > 0)
+		r = group_write(host, c->target, CPUSET_CPUS_EXCLUSIVE, "\n", e);
+	return group_undone(r); /* before Linux 6.7 there is no such file */
 }
 
 static void

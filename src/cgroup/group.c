@@ -141,10 +141,10 @@ group_exists(const struct host *host, const char *path)
 	return file_exists(group_root(host, path), group_name(path, "", name));
 }
 
-bool
-group_gone(const struct host *host, const char *path, int r)
+int
+group_undone(int r)
 {
-	return (r == -ENOENT || r == -ENODEV) && !group_exists(host, path);
+	return r == -ENOENT || r == -ENODEV ? 0 : r;
 }
 
 static bool

@@ -66,8 +66,14 @@ int group_read_cpus(const struct host *host, const char *path, const char *file,
 /* group_exists - whether the cgroup is there */
 bool group_exists(const struct host *host, const char *path);
 
-/* group_gone - whether @r came of an access to the cgroup for that is no longer there */
-bool group_gone(const struct host *host, const char *path, int r);
+/*
+ * group_undone - what access @r to a file of a cgroup is to an undo: 0 when the cgroup goes or is
+ * gone, and what was made there with it
+ *
+ * A scope's goes with its last task, by systemd's hand: its controllers' files before it itself.
+ * Source: Linux kernel/cgroup/cgroup.c, cgroup_destroy_locked().
+ */
+int group_undone(int r);
 
 /* group_read_threads - the ids of the threads in @path, a line each, or -errno; the caller
  * frees @ret */

@@ -244,13 +244,9 @@ controller_verify(struct host *host, const struct change *c, struct error *e)
 static int
 controller_undo(struct host *host, const struct change *c, struct error *e)
 {
-	int r;
-
 	if (c->before == NULL || str_eq(c->before, was_there) || !group_exists(host, c->target))
 		return 0;
-	r = controller_write(host, c, '-', e);
-	/* systemd removes a scope as soon as it is empty. */
-	return group_gone(host, c->target, r) ? 0 : r;
+	return group_undone(controller_write(host, c, '-', e));
 }
 
 static void

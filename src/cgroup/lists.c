@@ -92,15 +92,13 @@ exclusive_undo(struct host *host, const struct change *c, struct error *e)
 	if (r < 0)
 		return error_sys(e, -r, c->target, "read the CPU list \"%s\"", c->before);
 	r = exclusive_read(host, c, &added, &now, e);
-	if (r == -ENOENT || r == -ENODEV)
-		return 0; /* the cgroup is gone */
 	if (r < 0)
-		return r;
+		return group_undone(r);
 	cpus_subtract(&added, &before);
 	if (!cpus_intersect(&added, &now))
 		return 0;
 	cpus_subtract(&now, &added);
-	return exclusive_write(host, c, &now, e);
+	return group_undone(exclusive_write(host, c, &now, e));
 }
 
 static void

@@ -53,11 +53,9 @@ override_undo(struct host *host, const struct change *c, struct error *e)
 	char text[FILE_TEXT_BYTES];
 	int r = group_read(host, c->target, c->key, text, sizeof(text), e);
 
-	if (r == -ENOENT || r == -ENODEV)
-		return 0; /* the cgroup is gone */
 	if (r < 0 || str_eq(text, c->before))
-		return r < 0 ? r : 0;
-	return override_write(host, c, c->before, e);
+		return r < 0 ? group_undone(r) : 0;
+	return group_undone(override_write(host, c, c->before, e));
 }
 
 static void

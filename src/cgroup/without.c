@@ -132,10 +132,8 @@ without_undo(struct host *host, const struct change *c, struct error *e)
 	struct cpus taken, now, before, above;
 	int r = without_read(host, c, &taken, &now, e);
 
-	if (r == -ENOENT || r == -ENODEV)
-		return 0; /* the cgroup is gone */
 	if (r < 0)
-		return r;
+		return group_undone(r);
 	r = cpus_parse(c->before, &before);
 	if (r < 0)
 		return error_sys(e, -r, c->target, "read the CPU list \"%s\"", c->before);
@@ -147,7 +145,7 @@ without_undo(struct host *host, const struct change *c, struct error *e)
 	if (cpus_within(&taken, &now) || cpus_empty(&now))
 		return 0;
 	cpus_unite(&now, &taken);
-	return without_write(host, c, &now, false, e);
+	return group_undone(without_write(host, c, &now, false, e));
 }
 
 static void
