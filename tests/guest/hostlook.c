@@ -216,7 +216,7 @@ cgroups_get(char *text, char *ret, size_t size)
 	while ((line = strsep(&text, "\n")) != NULL) {
 		if (*line >= '1' && *line <= '9')
 			line += strspn(line, "0123456789") + 1;
-		if (strcmp(line, "cpuset:/") != 0 && len < size)
+		if (*line != '\0' && strcmp(line, "cpuset:/") != 0 && len < size)
 			len += (size_t)snprintf(ret + len, size - len, " %s", line);
 	}
 }
