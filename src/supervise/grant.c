@@ -170,6 +170,7 @@ grant_revoke(struct host *host, const struct grantee *who, bool force, struct er
 	if (r == 0)
 		r = journal_load(&grants, name, change_kinds, &j, e);
 	if (r == -ENOENT) {
+		grants_tidy(); /* of one that died before it was there */
 		error_refuse(e, ERROR_USAGE, NULL, "take back the CPUs of user '%s'", who->name);
 		error_why(e, "he has no grant");
 		e->errnum = ENOENT;
