@@ -99,24 +99,23 @@ sandbox_make(
 
 /*
  * All is as planned before QEMU is there; and what is read for that, and written and read again
- * when it tells its threads, is open by then.
+ * when it tells its threads, is open by then. Not of cgroup v1: read again, a list of tasks is the
+ * one of before for a second (Linux kernel/cgroup/cgroup-v1.c, cgroup_pidlist_start()).
  */
 static int
 verify_before(struct vm *vm, struct error *e)
 {
-	struct roots *roots = &vm->host.roots;
+	struct root *tree = &vm->host.roots.cgroup;
 	char path[PATH_BYTES];
 	auto_free char *there = NULL;
 	struct error ignored;
 	int r;
 
-	root_keep(&roots->cgroup, O_RDWR);
-	root_keep(&roots->cpuset_v1, O_RDWR);
+	root_keep(tree, O_RDWR);
 	if (vm->plan.backend->birthplace(&vm->plan.layout, path, sizeof(path)))
 		(void)group_read_threads(&vm->host, path, &there, &ignored);
 	r = vm_verify(vm, e);
-	root_keep_no_more(&roots->cgroup);
-	root_keep_no_more(&roots->cpuset_v1);
+	root_keep_no_more(tree);
 	return r;
 }
 
@@ -256,7 +255,6 @@ vm_start(struct vm *vm, struct error *e)
 	int r = start(vm, e);
 
 	root_keep_none(&vm->host.roots.cgroup);
-	root_keep_none(&vm->host.roots.cpuset_v1);
 	if (r == -ECHILD || r == -EPIPE) {
 		vm_kill(vm);
 		return vm_ended(vm, "start QEMU", e);
