@@ -24,7 +24,7 @@ spares_make() {
 
 # watched WORDS: vCPUs are pinned in that way; for a time the host is busy and their CPUs are looked at
 watched() {
-	local of=$1 said
+	local of=$1 said others
 	load 16 &
 	loader=$!
 	sleep 5
@@ -32,9 +32,11 @@ watched() {
 	kill $loader
 	wait $loader || true
 	said() { jq -r "$1" <<<"$said"; }
+	# Where qpin knows of no VM its vCPUs are others, too.
+	others='[.cpus[].disturbers[] | select(.kind == "task" and .foreign and (.name | test("^(qemu|CPU )") | not))]'
 	figure "$bench" "programs put onto the pinned CPUs" count "$of" "$size" \
-		"$(said '[.cpus[].disturbers[] | select(.kind == "task" and .foreign and (.who | startswith("kernel") | not)).count] | add // 0')"
-	figure "$bench" "tasks put there that could be elsewhere" count "$of" "$size" "$(said '[.cpus[].foreign_tasks] | add')"
+		"$(said "$others | [.[] | select(.who | startswith(\"kernel\") | not).count] | add // 0")"
+	figure "$bench" "tasks put there that could be elsewhere" count "$of" "$size" "$(said "$others | [.[].count] | add // 0")"
 	figure "$bench" "the kernel's own threads of these CPUs" count "$of" "$size" \
 		"$(said '[.cpus[].disturbers[] | select(.kind == "task" and .who == "kernel-this-cpu").count] | add // 0')"
 	figure "$bench" "interrupts of devices there" count "$of" "$size" "$(said '[.cpus[].disturbers[] | select(.kind == "irq").count] | add // 0')"
