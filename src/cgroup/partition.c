@@ -97,8 +97,9 @@ partition_undo(struct host *host, const struct change *c, struct error *e)
 	char text[FILE_TEXT_BYTES];
 	int r = group_write(host, c->target, CPUSET_CPUS_PARTITION, c->before, e);
 
-	if (r == 0)
-		r = group_read(host, c->target, CPUSET_CPUS_PARTITION, text, sizeof(text), e);
+	if (r < 0)
+		return group_undone(r);
+	r = group_read(host, c->target, CPUSET_CPUS_PARTITION, text, sizeof(text), e);
 	if (r < 0 || str_eq(text, c->before))
 		return r < 0 ? group_undone(r) : 0;
 	error_refuse(e, ERROR_HOST, c->target, "make a partition \"%s\" again", c->before);
