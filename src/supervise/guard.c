@@ -329,7 +329,19 @@ recover(struct vm *vm)
 	notify_status(status);
 	vm->guard.degraded = false;
 	vm->guard.told[0] = '\0';
+	vm->guard.looks = 0;
 	guard_resume(vm);
+}
+
+/*
+ * All is as planned, and some more looks are due since something was told: a thread that was put
+ * back is there when it next runs, and what could not be counted yet may be then.
+ */
+static void
+look_on(struct guard *guard)
+{
+	if (guard->looks < DOUBLINGS)
+		look_in(guard, LATER_MS << guard->looks++);
 }
 
 bool
@@ -347,6 +359,7 @@ guard_look(struct vm *vm)
 		if (guard->degraded)
 			recover(vm);
 		baselines_keep(vm);
+		look_on(guard);
 		return false;
 	}
 	if (cpus_are_online(vm, &e) < 0) {
@@ -358,7 +371,6 @@ guard_look(struct vm *vm)
 			log_warning("%s: somebody undid a part of the plan", vm->definition->name);
 			log_failure(LOG_LEVEL_WARNING, &seen);
 			recover(vm);
-			baselines_keep(vm);
 			look_in(guard, SOON_MS);
 			return false;
 		}
