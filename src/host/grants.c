@@ -66,7 +66,7 @@ grants_open(bool make, struct root *ret, struct error *e)
 void
 grants_tidy(void)
 {
-	if (rmdir(GRANTS_DIR) == 0)
+	if (rmdir(GRANTS_DIR) == 0 || errno == ENOENT)
 		(void)rmdir(STATEDIR);
 }
 
