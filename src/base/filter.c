@@ -31,15 +31,7 @@ static struct {
 	SECCOMP(LIBRARY_MEMBER)
 } seccomp;
 
-static const char *const names[] = {SECCOMP(LIBRARY_NAME)};
-
-static struct library library = {
-	.file = "libseccomp.so.2",
-	.package = "libseccomp2",
-	.names = names,
-	.count = COUNT(names),
-	.table = &seccomp,
-};
+static struct library library = LIBRARY("libseccomp.so.2", "libseccomp2", SECCOMP, seccomp);
 
 static const char making[] = "make a filter of system calls";
 

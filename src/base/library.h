@@ -29,6 +29,14 @@ struct library {
 	unsigned users; /* library_open() less library_close() */
 };
 
+/* A struct library: file and package, such a list of functions, and its table. */
+#define LIBRARY(file_name, package_name, functions, calls)                                         \
+	{                                                                                          \
+		.file = (file_name), .package = (package_name),                                    \
+		.names = (const char *const[]){functions(LIBRARY_NAME)},                           \
+		.count = sizeof(calls) / sizeof(void (*)(void)), .table = &(calls),                \
+	}
+
 /*
  * library_open - fill the table, once
  *

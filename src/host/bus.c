@@ -4,20 +4,11 @@
 
 #include <errno.h>
 
-#include "base/cleanup.h"
 #include "base/error.h"
 
 struct sd sd;
 
-static const char *const names[] = {SD(LIBRARY_NAME)};
-
-static struct library library = {
-	.file = "libsystemd.so.0",
-	.package = "libsystemd0",
-	.names = names,
-	.count = COUNT(names),
-	.table = &sd,
-};
+static struct library library = LIBRARY("libsystemd.so.0", "libsystemd0", SD, sd);
 
 int
 bus_load(struct error *e)

@@ -2,19 +2,9 @@
 /* hwloc, loaded for as long as the topology is read. */
 #include "host/topology_library.h"
 
-#include "base/cleanup.h"
-
 struct hwloc hwloc;
 
-static const char *const names[] = {HWLOC(LIBRARY_NAME)};
-
-static struct library library = {
-	.file = "libhwloc.so.15",
-	.package = "libhwloc15",
-	.names = names,
-	.count = COUNT(names),
-	.table = &hwloc,
-};
+static struct library library = LIBRARY("libhwloc.so.15", "libhwloc15", HWLOC, hwloc);
 
 int
 topology_library_open(struct error *e)

@@ -7,20 +7,9 @@
 struct tracefs tracefs;
 struct tep tep;
 
-static const char *const tracefs_names[] = {TRACEFS(LIBRARY_NAME)};
-static const char *const tep_names[] = {TEP(LIBRARY_NAME)};
-
 static struct library libraries[] = {
-	{.file = "libtracefs.so.1",
-		.package = "libtracefs1",
-		.names = tracefs_names,
-		.count = COUNT(tracefs_names),
-		.table = &tracefs},
-	{.file = "libtraceevent.so.1",
-		.package = "libtraceevent1",
-		.names = tep_names,
-		.count = COUNT(tep_names),
-		.table = &tep},
+	LIBRARY("libtracefs.so.1", "libtracefs1", TRACEFS, tracefs),
+	LIBRARY("libtraceevent.so.1", "libtraceevent1", TEP, tep),
 };
 
 int

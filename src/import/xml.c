@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "base/library.h"
 #include "base/text.h"
 
@@ -30,15 +29,7 @@ static struct {
 	EXPAT(LIBRARY_MEMBER)
 } xml;
 
-static const char *const names[] = {EXPAT(LIBRARY_NAME)};
-
-static struct library library = {
-	.file = "libexpat.so.1",
-	.package = "libexpat1",
-	.names = names,
-	.count = COUNT(names),
-	.table = &xml,
-};
+static struct library library = LIBRARY("libexpat.so.1", "libexpat1", EXPAT, xml);
 
 struct reader {
 	XML_Parser parser;

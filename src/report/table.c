@@ -7,7 +7,6 @@
 
 #include <libsmartcols.h>
 
-#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/library.h"
 
@@ -25,15 +24,7 @@ static struct {
 	SCOLS(LIBRARY_MEMBER)
 } scols;
 
-static const char *const names[] = {SCOLS(LIBRARY_NAME)};
-
-static struct library library = {
-	.file = "libsmartcols.so.1",
-	.package = "libsmartcols1",
-	.names = names,
-	.count = COUNT(names),
-	.table = &scols,
-};
+static struct library library = LIBRARY("libsmartcols.so.1", "libsmartcols1", SCOLS, scols);
 
 struct table {
 	struct libscols_table *scols; /* owned */
