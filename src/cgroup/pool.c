@@ -25,7 +25,6 @@ share(struct change_list *list, const struct change_kind *kind, const char *targ
 static bool
 pool_make(const struct layout *l, struct change_list *list, char *text)
 {
-
 	if (!share(list, &change_cgroup, l->pool_group, NULL, NULL))
 		return false;
 	return !group_is_v1(l->pool_group) || share(list, &change_override, l->pool_group,
@@ -51,7 +50,6 @@ pool_shrink(const struct layout *l, struct change_list *list, char *text)
 static bool
 pool_tidy(const struct layout *l, struct change_list *list, char *text)
 {
-
 	return cpus_empty(&l->housekeeping) || share(list, &change_without, l->pool_group, NULL,
 						       cpus_format(&l->housekeeping, text));
 }

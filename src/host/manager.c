@@ -69,7 +69,7 @@ on_request_stop(sd_bus_message *message, void *data, sd_bus_error *error)
 	return 0;
 }
 
-/* Source: sd.bus_open_user(3): ENOMEDIUM when no variable of the environment names the bus. */
+/* Source: sd_bus_open_user(3): ENOMEDIUM when no variable of the environment names the bus. */
 static int
 connect_failed(struct error *e, int r)
 {

@@ -13,6 +13,9 @@ enum {
 	END_MS = 1000, /* from QEMU's closing of the socket to its end */
 };
 
+_Static_assert((int)WIRE_LINES_MAX <= (int)PARSER_LINES_MAX,
+	"the parser takes all lines that come at once");
+
 void
 hear_done(struct qmp *q)
 {
