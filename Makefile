@@ -39,6 +39,7 @@ SRC = \
 	src/cgroup/without.c \
 	src/change/baseline.c \
 	src/change/change.c \
+	src/change/apply.c \
 	src/change/claims.c \
 	src/change/journal.c \
 	src/change/look.c \

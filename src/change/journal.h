@@ -83,6 +83,14 @@ int journal_apply(struct journal *j, struct host *host, const struct change *c, 
 int journal_apply_unverified(
 	struct journal *j, struct host *host, const struct change *c, struct error *e);
 
+/*
+ * journal_apply_together - the same for @count changes of which none depends on another one
+ *
+ * All are written down before the first is made: 0, or -errno of the first that failed.
+ */
+int journal_apply_together(struct journal *j, struct host *host, const struct change *list,
+	size_t count, struct error *e);
+
 /* journal_apply_all - journal_apply() for each of @list, up to the first failure; 0 or -errno */
 int journal_apply_all(
 	struct journal *j, struct host *host, const struct change_list *list, struct error *e);

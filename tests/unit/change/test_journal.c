@@ -2,6 +2,7 @@
 #include "change/journal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "change/claims.h"
+#include "change/look.h"
 #include "check.h"
 #include "tree.h"
 
@@ -385,6 +387,64 @@ journal_leaves_the_look_to_who_wants_it_so(void **state)
 	tree_remove(&tree);
 }
 
+static void
+journal_has_all_before_the_first_is_made(void **state)
+{
+	char target[] = "/t", values[][2] = {"1", "2", "3"};
+	struct change list[COUNT(values)];
+	struct journal j = JOURNAL_CLOSED, seen = JOURNAL_CLOSED;
+	struct host host = {.refuse = "2"};
+	struct tree tree;
+	struct error e;
+	bool alive;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(values); i++)
+		list[i] = (struct change){.kind = &kind_fake, .target = target, .value = values[i]};
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(journal_apply_together(&j, &host, list, COUNT(list), &e), -EBUSY);
+	assert_string_equal(host.log, "+1 +2 "); /* up to the first that fails */
+	assert_int_equal(journal_look(&tree.root, "vm", kinds, &seen, &alive, &e), 0);
+	assert_int_equal(seen.changes.count, 3);
+	journal_close(&seen);
+
+	host = (struct host){.lost = "1"};
+	assert_int_equal(journal_apply_together(&j, &host, list, COUNT(list), &e), 0);
+	assert_string_equal(host.log, "?1 +1 ?2 ?3 "); /* what is there is looked at */
+	assert_int_equal(j.changes.count, 3);
+	assert_int_equal(journal_undo(&j, &host, ignore), 0);
+	journal_close(&j);
+	tree_remove(&tree);
+}
+
+/* What can't be written down is not made. */
+static void
+journal_makes_all_or_none_of_them(void **state)
+{
+	char target[] = "/t", value[2][2] = {"1", "2"};
+	const struct change list[] = {
+		{.kind = &kind_fake, .target = target, .value = value[0]},
+		{.kind = &kind_fake, .target = target, .value = value[1]},
+	};
+	struct journal j = JOURNAL_CLOSED;
+	struct host host = {0};
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(close(j.fd), 0);
+	j.fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	assert_true(j.fd >= 0);
+	assert_int_equal(journal_apply_together(&j, &host, list, COUNT(list), &e), -ENOSPC);
+	assert_string_equal(host.log, "");
+	assert_int_equal(j.changes.count, 0);
+	journal_close(&j);
+	tree_remove(&tree);
+}
+
 static bool
 is_not_3(struct host *host, const struct change *c)
 {
@@ -636,6 +696,8 @@ main(void)
 		cmocka_unit_test(journal_waits_for_who_only_looks),
 		cmocka_unit_test(journal_makes_no_change_twice),
 		cmocka_unit_test(journal_leaves_the_look_to_who_wants_it_so),
+		cmocka_unit_test(journal_has_all_before_the_first_is_made),
+		cmocka_unit_test(journal_makes_all_or_none_of_them),
 		cmocka_unit_test(journal_restores_what_somebody_undid),
 		cmocka_unit_test(journal_of_a_grant_is_read_again),
 		cmocka_unit_test(journal_is_read_where_it_was_made_alone),
