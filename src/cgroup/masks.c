@@ -257,8 +257,7 @@ boot_keep_off(const struct scan *s)
 	}
 }
 
-/*
- * Whether @now is a mask that the kernel gave, and wrongly: one that forgets gives all that the
+/* Whether @now is a mask that the kernel gave, and wrongly: one that forgets gives all that the
  * cgroup has, and any may add CPUs isolated at boot. Another mask than its own is somebody's wish.
  */
 static bool
@@ -392,6 +391,7 @@ masks_describe(const struct change *c, char *text, size_t size)
 
 const struct change_kind change_masks = {
 	.name = "masks",
+	.last = true,
 	.look = masks_look,
 	.apply = masks_apply,
 	.verify = masks_verify,

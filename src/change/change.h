@@ -28,6 +28,7 @@ enum change_need {
 struct change_kind {
 	const char *name; /* in journals and listings: "cgroup", "control", "thread", … */
 	unsigned needs;   /* of enum change_need: what its functions rely on */
+	bool last;        /* it watches over those made after it: it stays as long as one does */
 
 	/* Record in ->before what the undo needs. Called before the journal is written. */
 	int (*look)(struct host *host, struct change *c, struct error *e);

@@ -222,7 +222,7 @@ journal_undo(struct journal *j, struct host *host,
 		const struct change *c = &j->changes.list[i];
 		struct error trouble;
 
-		if (j->undone[i])
+		if (j->undone[i] || (c->kind->last && left > 0))
 			continue;
 		if (c->kind->undo(host, c, &trouble) < 0) {
 			told(c, &trouble);

@@ -121,7 +121,8 @@ int journal_append_take(struct journal *j, char *line_take, struct error *e);
 
 /*
  * journal_undo - undo all changes, the last one first
- * @told: called for each that can't be undone; it goes on with the others
+ * @told: called for each that can't be undone; it goes on with the others, but for those that
+ *        watch over it
  *
  * Returns the number of those.
  */

@@ -87,7 +87,16 @@ static const struct change_kind kind_fake = {
 	.undo = fake_undo,
 	.describe = fake_describe,
 };
-static const struct change_kind *const kinds[] = {&kind_fake, NULL};
+static const struct change_kind watching = {
+	.name = "watching",
+	.last = true,
+	.look = fake_look,
+	.apply = fake_apply,
+	.verify = fake_verify,
+	.undo = fake_undo,
+	.describe = fake_describe,
+};
+static const struct change_kind *const kinds[] = {&kind_fake, &watching, NULL};
 static const struct cpus no_cpus;
 
 static void
@@ -98,13 +107,20 @@ ignore(const struct change *c, const struct error *e)
 }
 
 static int
-apply(struct journal *j, struct host *host, const char *value, struct error *e)
+apply_kind(struct journal *j, struct host *host, const struct change_kind *kind, const char *value,
+	struct error *e)
 {
 	char target[] = "/t", own[16];
-	struct change c = {.kind = &kind_fake, .target = target, .value = own};
+	struct change c = {.kind = kind, .target = target, .value = own};
 
 	(void)snprintf(own, sizeof(own), "%s", value);
 	return journal_apply(j, host, &c, e);
+}
+
+static int
+apply(struct journal *j, struct host *host, const char *value, struct error *e)
+{
+	return apply_kind(j, host, &kind_fake, value, e);
 }
 
 static void
@@ -126,6 +142,32 @@ journal_undo_goes_backwards(void **state)
 	assert_string_equal(host.log, "+1 ?1 +2 ?2 -2 -1 ");
 	assert_int_equal(journal_remove(&tree.root, &j, &e), 0);
 	assert_false(file_exists(&tree.root, "vm"));
+	tree_remove(&tree);
+}
+
+static void
+journal_keeps_what_watches_over_what_stays(void **state)
+{
+	struct journal j = JOURNAL_CLOSED;
+	struct host host = {0};
+	struct tree tree;
+	struct error e;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(journal_create(&tree.root, "vm", &no_cpus, &j, &e), 0);
+	assert_int_equal(apply_kind(&j, &host, &watching, "1", &e), 0);
+	assert_int_equal(apply(&j, &host, "2", &e), 0);
+	assert_int_equal(apply_kind(&j, &host, &watching, "3", &e), 0);
+	host = (struct host){.refuse_undo = "2"};
+	assert_int_equal(journal_undo(&j, &host, ignore), 1);
+	assert_string_equal(host.log, "-3 -2 ");
+	journal_close(&j);
+	assert_int_equal(journal_load(&tree.root, "vm", kinds, &j, &e), 0);
+	host = (struct host){0};
+	assert_int_equal(journal_undo(&j, &host, ignore), 0);
+	assert_string_equal(host.log, "-2 -1 ");
+	assert_int_equal(journal_remove(&tree.root, &j, &e), 0);
 	tree_remove(&tree);
 }
 
@@ -687,6 +729,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(journal_undo_goes_backwards),
+		cmocka_unit_test(journal_keeps_what_watches_over_what_stays),
 		cmocka_unit_test(journal_of_the_dead_is_undone_by_another),
 		cmocka_unit_test(journal_has_one_living_owner),
 		cmocka_unit_test(journal_drops_a_line_that_was_cut),
