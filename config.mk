@@ -14,9 +14,9 @@ USERUNITDIR = ${PREFIX}/lib/systemd/user
 SYSCONFDIR = ${PREFIX}/etc
 STATEDIR = /var/lib/qpin
 
-PKGS = yaml-0.1 libcjson libcgroup
+PKGS = yaml-0.1 libcjson
 # Only loaded when they are needed (src/base/library.h); a binary package has to depend on them by name.
-LOADED_PKGS = expat hwloc libseccomp libsystemd libtracefs smartcols
+LOADED_PKGS = expat hwloc libcgroup libseccomp libsystemd libtracefs smartcols
 
 # As the system's own: what their headers do is no warning of ours.
 PKG_CFLAGS != pkg-config --cflags ${PKGS} ${LOADED_PKGS} | sed 's,-I/usr/include/,-isystem /usr/include/,g'

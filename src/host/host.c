@@ -93,9 +93,9 @@ int
 host_find_cpuset_v1(struct host *host, struct error *e)
 {
 	struct mounts mounts;
+	int r = mount_find(&mounts, e);
 
-	mount_find(&mounts);
-	return cpuset_v1_open(host, &mounts, e);
+	return r < 0 ? r : cpuset_v1_open(host, &mounts, e);
 }
 
 int
@@ -106,8 +106,9 @@ host_open(struct host *host, struct error *e)
 
 	*host = (struct host)HOST_CLOSED;
 	state_find(host);
-	mount_find(&mounts);
-	r = root_open(&host->roots.sys, "/sys", e);
+	r = mount_find(&mounts, e);
+	if (r == 0)
+		r = root_open(&host->roots.sys, "/sys", e);
 	if (r == 0)
 		r = root_open(&host->roots.proc, "/proc", e);
 	if (r == 0 && mounts.v2[0] != '\0')

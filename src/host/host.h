@@ -35,7 +35,7 @@ struct host {
 /*
  * host_open - open what is there; makes nothing
  *
- * roots.cgroup is the cgroup v2 mount, found by libcgroup, roots.cpuset_v1 that of v1's cpuset.
+ * roots.cgroup is the cgroup v2 mount, roots.cpuset_v1 that of v1's cpuset (mount_find()).
  * Returns 0 or -errno; the caller calls host_close() in any case.
  */
 int host_open(struct host *host, struct error *e);

@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the cgroup hierarchies are mounted, and which has the cpuset controller; by libcgroup. */
+/* Where the cgroup hierarchies are mounted, and which has the cpuset controller. */
 #include "host/mount.h"
 
-#include <dlfcn.h>
 #include <libcgroup.h>
-#include <link.h>
 #include <linux/magic.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/library.h"
 #include "base/text.h"
+
+#define CGROUP(X)                                                                                  \
+	X(cgroup_, get_controller_begin)                                                           \
+	X(cgroup_, get_controller_end)                                                             \
+	X(cgroup_, get_controller_next)                                                            \
+	X(cgroup_, init)
+
+static struct {
+	CGROUP(LIBRARY_MEMBER)
+} cgroup;
+
+static struct library library = LIBRARY("libcgroup.so.2", "libcgroup2", CGROUP, cgroup);
 
 static bool
 is_v2(const char *path)
@@ -24,25 +34,19 @@ is_v2(const char *path)
 	return statfs(path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-/*
- * libcgroup's table of mounts has room for a hundred long paths, which it clears each time: 800 KiB
- * that a supervisor would keep for as long as its guest runs. Emptied pages are cleared ones, and
- * who looks for mounts again fills it anew.
- */
-static void
-table_empty(void)
+/* Then v1 hasn't: Linux Documentation/admin-guide/cgroup-v2.rst, Mounting. */
+static bool
+has_cpuset(const char *v2)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), before, size;
-	char *table = dlsym(RTLD_DEFAULT, "cg_mount_table");
-	void *symbol = NULL;
-	Dl_info info;
+	char text[FILE_TEXT_BYTES];
+	struct root root = {.fd = -1};
+	struct error ignored;
+	bool has = root_open(&root, v2, &ignored) == 0 &&
+		   file_read(&root, "cgroup.controllers", text, sizeof(text), &ignored) >= 0 &&
+		   strstr(text, "cpuset") != NULL;
 
-	if (table == NULL || dladdr1(table, &info, &symbol, RTLD_DL_SYMENT) == 0 || symbol == NULL)
-		return;
-	size = ((const ElfW(Sym) *)symbol)->st_size;
-	before = (page - (uintptr_t)table % page) % page; /* a page has something else, too */
-	if (size >= before + page)
-		(void)madvise(table + before, (size - before) / page * page, MADV_DONTNEED);
+	root_close(&root);
+	return has;
 }
 
 /* Take what is not taken yet; of hierarchies with several controllers each one comes. */
@@ -57,25 +61,44 @@ take(const struct cgroup_mount_point *mount, struct mounts *ret)
 		memcpy(path, mount->path, len + 1);
 }
 
-/* libcgroup finds mounts by controller; a cgroup2 without any is in one of two places by habit. */
-void
-mount_find(struct mounts *ret)
+/* By controller; a cgroup2 without any isn't among them. */
+static void
+find_all(struct mounts *ret)
 {
-	static const char *const habits[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 	struct cgroup_mount_point mount;
 	void *handle = NULL;
-	int r = cgroup_init();
+
+	if (cgroup.init() != 0)
+		return;
+	for (int r = cgroup.get_controller_begin(&handle, &mount); r == 0;
+		r = cgroup.get_controller_next(&handle, &mount))
+		take(&mount, ret);
+	(void)cgroup.get_controller_end(&handle);
+}
+
+int
+mount_find(struct mounts *ret, struct error *e)
+{
+	static const char *const habits[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+	int r = 0;
 
 	*ret = (struct mounts){0};
-	if (r == 0) {
-		for (r = cgroup_get_controller_begin(&handle, &mount); r == 0;
-			r = cgroup_get_controller_next(&handle, &mount))
-			take(&mount, ret);
-		(void)cgroup_get_controller_end(&handle);
+	if (!is_v2(habits[0]) || !has_cpuset(habits[0])) {
+		r = library_open(&library, e);
+		if (r < 0)
+			return r;
+		find_all(ret);
+		library_close(&library);
 	}
-	table_empty();
 	for (size_t i = 0; i < COUNT(habits) && ret->v2[0] == '\0'; i++) {
 		if (is_v2(habits[i]))
 			(void)snprintf(ret->v2, sizeof(ret->v2), "%s", habits[i]);
 	}
+	return 0;
+}
+
+int
+mount_library_open(struct error *e)
+{
+	return library_open(&library, e);
 }

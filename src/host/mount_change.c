@@ -30,9 +30,11 @@ mount_look(struct host *host, struct change *c, struct error *e)
 	const char *before = was_missing;
 	struct mounts mounts;
 	struct stat st;
+	int r = mount_find(&mounts, e);
 
 	(void)host;
-	mount_find(&mounts);
+	if (r < 0)
+		return r;
 	if (mounts.v1_cpuset[0] != '\0')
 		before = was_mounted;
 	else if (stat(c->target, &st) == 0)
@@ -56,8 +58,10 @@ static int
 mount_apply(struct host *host, struct change *c, struct error *e)
 {
 	struct mounts mounts;
+	int r = mount_find(&mounts, e);
 
-	mount_find(&mounts);
+	if (r < 0)
+		return r;
 	if (mounts.v1_cpuset[0] == '\0') {
 		if (mkdir(c->target, DIRECTORY_MODE) < 0 && errno != EEXIST)
 			return error_sys(e, errno, c->target, "make a directory to mount on");

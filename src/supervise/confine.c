@@ -21,6 +21,7 @@
 #include "cgroup/files.h"
 #include "host/bus.h"
 #include "host/manager.h"
+#include "host/mount.h"
 #include "host/topology_library.h"
 #include "qemu/parser.h"
 #include "supervise/notify.h"
@@ -149,10 +150,12 @@ parser_begin(enum filter_kind kind, struct error *e)
 
 /* Later nothing can be: see the list's mmap. The parser needs none of them. */
 static int
-libraries_load(enum confine_task task, struct error *e)
+libraries_load(const struct host *host, enum confine_task task, struct error *e)
 {
 	int r = manager_is_systemd() || notify_is_awaited() ? bus_load(e) : 0;
 
+	if (r == 0 && may_be_v1(host))
+		r = mount_library_open(e);
 	return r == 0 && task == CONFINE_ATTACH ? topology_library_open(e) : r;
 }
 
@@ -171,7 +174,7 @@ confine(const struct host *host, enum confine_task task, enum confinement confin
 			    "container, has no filters");
 	r = filters ? parser_begin(kind, e) : parser_start(NULL, e);
 	if (r == 0)
-		r = libraries_load(task, e);
+		r = libraries_load(host, task, e);
 	if (r == 0 && filters)
 		r = calls_confine(host, kind, e);
 	return r < 0 ? r : confine_narrow(host, task, e);
