@@ -11,6 +11,7 @@
 #define CGROUP_FREEZE          "cgroup.freeze"
 #define CGROUP_EVENTS          "cgroup.events"
 #define CGROUP_KILL            "cgroup.kill"
+#define CGROUP_PRESSURE        "cgroup.pressure"
 #define CPUSET_CPUS            "cpuset.cpus"
 #define CPUSET_CPUS_EFFECTIVE  "cpuset.cpus.effective"
 #define CPUSET_CPUS_EXCLUSIVE  "cpuset.cpus.exclusive"

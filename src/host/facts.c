@@ -255,6 +255,8 @@ look(struct host *host, const struct topology *known, struct facts *ret, struct 
 	ret->memory_policy = memory_policy_is_there();
 	ret->interrupts = irq_is_there(&host->roots.proc);
 	ret->watchdog = file_exists(&host->roots.proc, WATCHDOG_CPUS);
+	ret->pressure =
+		host->roots.cgroup.fd >= 0 && file_exists(&host->roots.cgroup, "cgroup.pressure");
 	ret->workqueue_by_hand = workqueue_is_by_hand(&host->roots.sys);
 	cgroup_load(host, &ret->cgroup);
 	v1_facts_load(host, &ret->v1);

@@ -121,6 +121,7 @@ struct facts {
 	bool workqueue_by_hand; /* workqueue_is_by_hand() */
 	bool interrupts;        /* irq_is_there() */
 	bool watchdog;          /* WATCHDOG_CPUS is there */
+	bool pressure;          /* cgroups can do without its accounting, by cgroup.pressure */
 	bool memory_policy;     /* a process may set its memory policy: set_mempolicy(2) */
 	struct topology topology;
 	struct boot_facts boot;

@@ -7,8 +7,9 @@
 #include "plan/plan.h"
 
 /*
- * quiet_changes - append what keeps interrupts, the lockup detector and threads of the kernel off
- * the CPUs @taken, which partitions don't; nothing at another level. 0 or -ENOMEM
+ * quiet_changes - append what keeps interrupts, the lockup detector, threads of the kernel and
+ * its averaging of pressure off the CPUs @taken, which partitions don't; nothing at another level.
+ * 0 or -ENOMEM
  */
 int quiet_changes(const struct plan *plan, const struct cpus *taken, struct change_list *list);
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/quiet.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "cgroup/kinds.h"
 #include "check.h"
 #include "plan/changes.h"
 #include "scene.h"
@@ -24,6 +27,10 @@ changes_text(const struct change_list *list)
 			str_eq(c->kind->name, "watchdog") || str_eq(c->kind->name, "kthreads"))
 			buf_printf(&b, "%s %s of %s; ", c->kind->name, c->value,
 				c->key != NULL ? c->key : "-");
+		else if (c->key != NULL && str_eq(c->key, "cgroup.pressure"))
+			buf_printf(&b, "%s%s%s %s; ", c->target,
+				c->kind == &change_override ? ", as before" : "",
+				c->shared ? " when the last ends" : "", c->value);
 	}
 	return buf_take(&b);
 }
@@ -93,12 +100,61 @@ quiet_comes_with_a_cpu_that_is_plugged(void **state)
 	scene_done(&s);
 }
 
+static void
+quiet_ends_the_averaging_in_what_is_qpins_alone(void **state)
+{
+	static const struct {
+		const char *slice, *scope, *want;
+	} row[] = {
+		{"/qpin.slice", "/qpin.slice/s",
+			"/qpin.slice/s/vm/cores/cpu5 0; /qpin.slice/s/vm/cores 0; "
+			"/qpin.slice/s/vm 0; /qpin.slice/s, as before 0; "
+			"/qpin.slice, as before when the last ends 0; "
+			"/qpin.slice/s/vm/cores/cpu6 0; "},
+		{"/", "/s",
+			"/s/vm/cores/cpu5 0; /s/vm/cores 0; /s/vm 0; /s, as before 0; "
+			"/s/vm/cores/cpu6 0; "},
+		{"", "/a.slice/u",
+			"/a.slice/u/vm/cores/cpu5 0; /a.slice/u/vm/cores 0; /a.slice/u/vm 0; "
+			"/a.slice/u, as before 0; /a.slice/u/vm/cores/cpu6 0; "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct change_list list = {0};
+		struct cpus taken;
+		struct scene s;
+		struct plan plan;
+		struct error e;
+		char *text;
+		const char *from;
+
+		scene_make(&s, HOST, "2", "0.0.0=5 0.1.0=6");
+		s.definition.isolation = ISOLATION_QUIET;
+		s.facts.pressure = true;
+		assert_int_equal(scene_plan(&s, &plan, &e), 0);
+		(void)snprintf(plan.layout.slice, sizeof(plan.layout.slice), "%s", row[i].slice);
+		(void)snprintf(plan.layout.scope, sizeof(plan.layout.scope), "%s", row[i].scope);
+		assert_int_equal(cpus_parse("5-6", &taken), 0);
+		assert_int_equal(quiet_changes(&plan, &taken, &list), 0);
+		text = changes_text(&list);
+		from = strchr(text, '/');
+		if (from == NULL || !str_eq(from, row[i].want))
+			fail_msg("row %zu: want \"%s\", got \"%s\"", i, row[i].want, text);
+		free(text);
+		change_list_done(&list);
+		plan_done(&plan);
+		scene_done(&s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(quiet_adds_what_partitions_leave),
 		cmocka_unit_test(quiet_comes_with_a_cpu_that_is_plugged),
+		cmocka_unit_test(quiet_ends_the_averaging_in_what_is_qpins_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
