@@ -39,6 +39,7 @@ online_check(const struct root *sys, const struct cpus *cpus, const char *what, 
 	if (cpus_empty(&lacking))
 		return 0;
 	error_refuse(e, ERROR_USAGE, NULL, "%s", what);
-	return error_why(e, "%.200s %s not online", cpus_format(&lacking, list),
+	error_why(e, "%.200s %s not online", cpus_format(&lacking, list),
 		cpus_count(&lacking) == 1 ? "is" : "are");
+	return error_hint(e, "online are %.200s", cpus_format(&online, list));
 }

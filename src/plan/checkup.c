@@ -130,13 +130,17 @@ checkup_add(struct checkup *c, enum check_id id, enum verdict verdict, const cha
 		c->failed = true;
 }
 
-/* Put @text, which is owned, in the place that one is in. */
+/* Put @text, which is owned, in the place that one is in; no text is none. */
 static void
 text_put(struct checkup *c, char **place, char *text)
 {
 	c->failed |= text == NULL;
 	free(*place);
 	*place = text;
+	if (text == NULL || text[0] != '\0')
+		return;
+	free(text);
+	*place = NULL;
 }
 
 void
@@ -144,7 +148,7 @@ checkup_hint(struct checkup *c, const char *hint, ...)
 {
 	va_list args;
 
-	if (c->failed || c->count == 0 || hint[0] == '\0')
+	if (c->failed || c->count == 0)
 		return;
 	va_start(args, hint);
 	text_put(c, &c->list[c->count - 1].hint, text_make(hint, args));

@@ -46,6 +46,7 @@ those_that_are_not_are_told(void **state)
 	assert_int_equal(e.kind, ERROR_USAGE);
 	assert_string_equal(e.what, "verify CPUs");
 	assert_string_equal(e.why, "99 is not online");
+	assert_string_equal(e.hint, "online are 0-2,5");
 	cpus_add(&cpus, 3);
 	assert_int_equal(online_check(&tree.root, &cpus, "verify CPUs", &e), -EINVAL);
 	assert_string_equal(e.why, "3,99 are not online");

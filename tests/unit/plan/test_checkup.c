@@ -38,6 +38,7 @@ checkup_keeps_what_was_found_with_the_last_ones_remedies(void **state)
 	checkup_mend(&c, "echo %s", "x");
 	checkup_add(&c, CHECK_MEMORY_KSM, VERDICT_ADVICE, "fine");
 	checkup_hint(&c, "%s", "");
+	checkup_mend(&c, "%s", "");
 	assert_false(c.failed);
 	assert_int_equal(c.count, 3);
 	assert_string_equal(c.list[0].text, "a?b?[31m??c");
@@ -45,6 +46,7 @@ checkup_keeps_what_was_found_with_the_last_ones_remedies(void **state)
 	assert_string_equal(c.list[1].hint, "two");
 	assert_string_equal(c.list[1].mend, "echo x");
 	assert_null(c.list[0].hint);
+	assert_null(c.list[2].hint);
 	assert_null(c.list[2].mend);
 	assert_int_equal(checkup_worst(&c), VERDICT_PROBLEM);
 	checkup_done(&c);
