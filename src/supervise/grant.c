@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cgroup/files.h"
 #include "cgroup/group.h"
+#include "change/claims.h"
 #include "change/journal.h"
 #include "host/load.h"
 #include "plan/grant.h"
@@ -158,6 +159,20 @@ nothing_runs(struct host *host, const struct grantee *who, struct error *e)
 		path, who->name);
 }
 
+/* What a qpin left that died before there was a grant. */
+static void
+grant_remains_remove(struct host *host, const struct root *grants)
+{
+	struct error ignored;
+
+	if (grants->fd >= 0 && host_lock(host, &ignored) == 0) {
+		claims_tidy(grants);
+		(void)shared_unwind(host, &ignored); /* the lock made its directory */
+	}
+	host_unlock(host);
+	grants_tidy();
+}
+
 int
 grant_revoke(struct host *host, const struct grantee *who, bool force, struct error *e)
 {
@@ -170,7 +185,7 @@ grant_revoke(struct host *host, const struct grantee *who, bool force, struct er
 	if (r == 0)
 		r = journal_load(&grants, name, change_kinds, &j, e);
 	if (r == -ENOENT) {
-		grants_tidy(); /* of one that died before it was there */
+		grant_remains_remove(host, &grants);
 		error_refuse(e, ERROR_USAGE, NULL, "take back the CPUs of user '%s'", who->name);
 		error_why(e, "he has no grant");
 		e->errnum = ENOENT;
