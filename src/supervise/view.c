@@ -245,7 +245,7 @@ view_take(struct host *host, const struct states *states, const struct view_requ
 {
 	struct crew_sources sources = {.wants = request->wants};
 	struct timespec now = {0};
-	int r = crew_sources_load(host, &sources, e);
+	int r = states->count > 0 ? crew_sources_load(host, &sources, e) : 0;
 
 	*ret = (struct status){0};
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
