@@ -205,6 +205,7 @@ SRC = \
 	src/qemu/opts.c \
 	src/qemu/parser.c \
 	src/qemu/program.c \
+	src/qemu/own.c \
 	src/qemu/qmp.c \
 	src/qemu/reach.c \
 	src/qemu/sandbox.c \
@@ -438,6 +439,7 @@ TESTS = \
 	tests/unit/qemu/test_qmp.c \
 	tests/unit/qemu/test_reach.c \
 	tests/unit/qemu/test_sandbox.c \
+	tests/unit/qemu/test_own.c \
 	tests/unit/qemu/test_scheduling.c \
 	tests/unit/qemu/test_scheduling_change.c \
 	tests/unit/qemu/test_select.c \

@@ -164,8 +164,9 @@ line_next(const char *at)
 	return *at != '\0' ? at + 1 : at;
 }
 
-bool
-group_text_has(const char *text, pid_t tid)
+/* Whether @text, a thread's id a line, names @tid. */
+static bool
+text_has(const char *text, pid_t tid)
 {
 	char line[LINE_BYTES];
 	size_t len = (size_t)snprintf(line, sizeof(line), "%d", (int)tid);
@@ -177,8 +178,9 @@ group_text_has(const char *text, pid_t tid)
 	return false;
 }
 
-int
-group_read_threads(const struct host *host, const char *path, char **ret, struct error *e)
+/* The ids of the threads in @path; the caller frees @ret. */
+static int
+threads_read(const struct host *host, const char *path, char **ret, struct error *e)
 {
 	char name[GROUP_PATH_BYTES];
 
@@ -207,7 +209,7 @@ group_strangers(const struct host *host, const char *path, const pid_t *tids, si
 	char line[LINE_BYTES];
 	auto_free char *text = NULL;
 	size_t found = 0;
-	int r = group_read_threads(host, path, &text, e);
+	int r = threads_read(host, path, &text, e);
 
 	if (r < 0)
 		return r;
@@ -228,7 +230,7 @@ group_has_only(
 {
 	char name[GROUP_PATH_BYTES], where[2 * GROUP_PATH_BYTES], stranger[LINE_BYTES];
 	auto_free char *text = NULL;
-	int r = group_read_threads(host, path, &text, e);
+	int r = threads_read(host, path, &text, e);
 
 	if (r < 0)
 		return r;
@@ -239,7 +241,7 @@ group_has_only(
 		return error_why(e, "thread %s is there too", stranger);
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (group_text_has(text, tids[i]))
+		if (text_has(text, tids[i]))
 			continue;
 		error_refuse(e, ERROR_HOST, where, "find the vCPU's thread in its leaf");
 		return error_why(e, "thread %d is not there", (int)tids[i]);

@@ -75,13 +75,6 @@ bool group_exists(const struct host *host, const char *path);
  */
 int group_undone(int r);
 
-/* group_read_threads - the ids of the threads in @path, a line each, or -errno; the caller
- * frees @ret */
-int group_read_threads(const struct host *host, const char *path, char **ret, struct error *e);
-
-/* group_text_has - whether that text names @tid */
-bool group_text_has(const char *text, pid_t tid);
-
 /*
  * group_has_only - whether @path holds the @count threads @tids and no other
  *

@@ -16,7 +16,7 @@
 struct baseline {
 	unsigned os_cpu;
 	pid_t tid;
-	int64_t start;      /* of that thread: task_read_start() */
+	int64_t start;      /* a moment at which that thread was there: task_lives() */
 	int64_t switches;   /* tasks that were put on the CPU by then, since boot, but idle */
 	int64_t turns;      /* of those, and on other CPUs: this thread, since it began */
 	int64_t migrations; /* of the thread, by then; -1: this kernel doesn't tell */

@@ -50,7 +50,8 @@ struct change {
 	char *before;  /* owned: what it was, from look(), or who knew; NULL until then */
 	char *role;    /* owned: whose thread it is ("vCPU 0.1.0"), for a person; NULL of others */
 	int64_t id;    /* process or thread; 0 when there is none, or none yet (a plan) */
-	int64_t start; /* of that, likewise: when it began, for ids are used again; 0 until then */
+	int64_t start; /* of that, likewise, for ids are used again: when it began, or a later
+			  moment at which it was there, as of task_lives(); 0 until then */
 	bool shared;   /* of all VMs: made by the first, undone after the last */
 };
 

@@ -23,8 +23,9 @@ enum {
 	MASK_BYTES = CPUS_MAX / 8,
 	NS_PER_S = 1000 * 1000 * 1000,
 	MS_PER_S = 1000,
-	ID_MAX = 1 << 30,  /* above the kernel's PID_MAX_LIMIT, 4 Mi */
-	STAT_BYTES = 1024, /* some fifty numbers and a name */
+	ID_MAX = 1 << 30,     /* above the kernel's PID_MAX_LIMIT, 4 Mi */
+	STAT_BYTES = 1024,    /* some fifty numbers and a name */
+	ENTRIES_BYTES = 8192, /* of a directory, at once: some 300 threads */
 	/* Source: Linux include/linux/sched.h, PF_KTHREAD and PF_NO_SETAFFINITY */
 	FLAG_KTHREAD = 0x200000,
 	FLAG_NO_SETAFFINITY = 0x4000000,
@@ -70,13 +71,14 @@ stat_parse(char *text, struct task_stat *ret)
 	return field > START ? r : -EINVAL;
 }
 
-/* @name: the file; of thread or process @id */
 static int
-stat_read_at(
-	const struct root *proc, const char *name, pid_t id, struct task_stat *ret, struct error *e)
+stat_read(const struct root *proc, pid_t id, struct task_stat *ret, struct error *e)
 {
-	char text[STAT_BYTES];
-	int r = file_read(proc, name, text, sizeof(text), e);
+	char text[STAT_BYTES], name[32];
+	int r;
+
+	(void)snprintf(name, sizeof(name), "%d/stat", (int)id);
+	r = file_read(proc, name, text, sizeof(text), e);
 	if (r == -ENOENT || r == -ESRCH)
 		return error_sys(e, ESRCH, NULL, "look at thread %d", (int)id);
 	if (r < 0)
@@ -85,35 +87,12 @@ stat_read_at(
 	return r < 0 ? error_sys(e, -r, name, "read when thread %d began", (int)id) : 0;
 }
 
-static int
-stat_read(const struct root *proc, pid_t id, struct task_stat *ret, struct error *e)
-{
-	char name[32];
-
-	(void)snprintf(name, sizeof(name), "%d/stat", (int)id);
-	return stat_read_at(proc, name, id, ret, e);
-}
-
 int
 task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e)
 {
 	struct task_stat stat = {0};
 	int r = stat_read(proc, id, &stat, e);
 
-	if (r == 0)
-		*ret = (int64_t)stat.start;
-	return r;
-}
-
-int
-task_read_thread_start(const struct root *proc, pid_t pid, pid_t tid, int64_t *ret, struct error *e)
-{
-	struct task_stat stat = {0};
-	char name[48];
-	int r;
-
-	(void)snprintf(name, sizeof(name), "%d/task/%d/stat", (int)pid, (int)tid);
-	r = stat_read_at(proc, name, tid, &stat, e);
 	if (r == 0)
 		*ret = (int64_t)stat.start;
 	return r;
@@ -175,7 +154,7 @@ task_read_facts(const struct root *proc, pid_t id, struct task_facts *ret, struc
 }
 
 int
-task_lives(const struct root *proc, pid_t id, int64_t start, struct error *e)
+task_lives(const struct root *proc, pid_t id, int64_t seen, struct error *e)
 {
 	struct task_stat stat = {0};
 	int r = stat_read(proc, id, &stat, e);
@@ -184,7 +163,7 @@ task_lives(const struct root *proc, pid_t id, int64_t start, struct error *e)
 		return r == -ESRCH ? 0 : r;
 	if ((stat.state == 'Z' || stat.state == 'X') && stat.threads <= 1)
 		return 0;
-	return (int64_t)stat.start == start;
+	return (int64_t)stat.start <= seen;
 }
 
 static void
@@ -265,6 +244,45 @@ task_each(const struct root *proc, int (*each)(pid_t pid, pid_t tid, void *data)
 	while (r >= 0 && id_next(dir, &pid))
 		r = thread_each(proc, pid, each, data);
 	return r < 0 ? error_sys(e, -r, proc->path, "look at all tasks") : 0;
+}
+
+int
+tasks_open(const struct root *proc, pid_t pid, struct error *e)
+{
+	char name[32];
+	int fd;
+
+	(void)snprintf(name, sizeof(name), "%d/task", (int)pid);
+	fd = openat(proc->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(e, errno == ENOENT ? ESRCH : errno, NULL,
+			"look at the threads of process %d", (int)pid);
+	return fd;
+}
+
+/* Not readdir(3): it asks for more than is wanted, and gives back what it read ahead. */
+int
+tasks_each(int fd, int (*each)(pid_t tid, void *data), void *data)
+{
+	_Alignas(struct dirent64) char entries[ENTRIES_BYTES];
+	ssize_t len;
+	uint32_t id;
+	int r = 0;
+
+	while ((len = getdents64(fd, entries, sizeof(entries))) > 0) {
+		const struct dirent64 *entry;
+
+		for (ssize_t at = 0; at < len && r == 0; at += entry->d_reclen) {
+			entry = (const void *)(entries + at);
+			if (num_parse_u32(entry->d_name, 1, ID_MAX, &id) == 0)
+				r = each((pid_t)id, data);
+		}
+		if (r != 0)
+			return r;
+	}
+	if (len < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	return 0;
 }
 
 int

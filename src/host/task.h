@@ -22,10 +22,6 @@ struct root;
  */
 int task_read_start(const struct root *proc, pid_t id, int64_t *ret, struct error *e);
 
-/* task_read_thread_start - the same of thread @tid of process @pid; -ESRCH when it has no such */
-int task_read_thread_start(
-	const struct root *proc, pid_t pid, pid_t tid, int64_t *ret, struct error *e);
-
 /* task_look_start - for a kind's look(): the same of @c's task, if it isn't known already */
 int task_look_start(const struct root *proc, struct change *c, struct error *e);
 
@@ -51,11 +47,12 @@ struct task_facts {
 int task_read_facts(const struct root *proc, pid_t id, struct task_facts *ret, struct error *e);
 
 /*
- * task_lives - whether the task that began at @start still has @id: 1, 0 or -errno
+ * task_lives - whether the task that had @id at @seen still has it: 1, 0 or -errno
+ * @seen: task_read_start(), or task_now() of any later moment at which it was there
  *
  * A process that only waits to be reaped lives no longer.
  */
-int task_lives(const struct root *proc, pid_t id, int64_t start, struct error *e);
+int task_lives(const struct root *proc, pid_t id, int64_t seen, struct error *e);
 
 /*
  * task_each - call @each for every thread @tid of every process @pid, in no order
@@ -64,6 +61,16 @@ int task_lives(const struct root *proc, pid_t id, int64_t start, struct error *e
  */
 int task_each(const struct root *proc, int (*each)(pid_t pid, pid_t tid, void *data), void *data,
 	struct error *e);
+
+/* tasks_open - the directory of process @pid's threads: a descriptor, -ESRCH, or -errno */
+int tasks_open(const struct root *proc, pid_t pid, struct error *e);
+
+/*
+ * tasks_each - call @each for every thread of that directory @fd, from where it was read to on
+ *
+ * Ends when @each returns anything but 0, and returns that; -ESRCH when the process has ended.
+ */
+int tasks_each(int fd, int (*each)(pid_t tid, void *data), void *data);
 
 /*
  * task_read_affinity - the CPUs that thread @tid may run on

@@ -235,32 +235,46 @@ names_count(const char *const *names)
 	return count;
 }
 
-/* All is asked before the greeting is read: QEMU takes it up when it has greeted. */
+/* It has room for as much, or its other end is gone: there is nothing to wait for. */
+void
+qmp_ask_take(int fd, int pidfd, const char *const *asked, struct qmp *ret)
+{
+	*ret = (struct qmp){.wire = {.fd = fd, .pidfd = pidfd, .line_max = QMP_REPLY_MAX_BYTES},
+		.ahead = asked,
+		.ahead_id = 1};
+	ret->asking = commands_write(ret, asked, names_count(asked), 0);
+	ret->broken = true;
+}
+
 int
-qmp_open_take(int fd, int pidfd, const char *const *asked, int timeout_ms, struct qmp *ret,
-	struct error *e)
+qmp_greet(struct qmp *q, int timeout_ms, struct error *e)
 {
 	static const char doing[] = "get QEMU's QMP greeting";
 	auto_message struct qmp_message greeting = {0};
 	char second[sizeof(e->what)];
-	int64_t deadline_ms = wire_deadline(timeout_ms);
-	int asking, r;
+	const char *first = *q->ahead;
+	int r;
 
-	*ret = (struct qmp){.wire = {.fd = fd, .pidfd = pidfd, .line_max = QMP_REPLY_MAX_BYTES}};
-	asking = commands_write(ret, asked, names_count(asked), deadline_ms);
-	r = hear_wait(ret, doing, deadline_ms, (unsigned)ret->last_id + 1, &greeting, e);
+	q->broken = false;
+	r = hear_wait(q, doing, wire_deadline(timeout_ms), (unsigned)q->last_id + 1, &greeting, e);
 	if (r == -ETIMEDOUT)
 		return timed_out(doing, timeout_ms, e);
 	if (r < 0)
 		return r;
 	if (greeting.kind != QMP_GREETING)
-		return hear_malformed(ret, doing, "it doesn't begin with a greeting", e);
-	if (asking < 0)
-		return hear_fail(ret, asking, command_doing(asked[0], second, sizeof(second)), e);
-	ret->version = greeting.version;
-	ret->ahead = asked + 1;
-	ret->ahead_id = 2;
-	return command_end(ret, asked[0], 1, timeout_ms, NULL, e);
+		return hear_malformed(q, doing, "it doesn't begin with a greeting", e);
+	if (q->asking < 0)
+		return hear_fail(q, q->asking, command_doing(first, second, sizeof(second)), e);
+	q->version = greeting.version;
+	return qmp_command(q, first, timeout_ms, NULL, e);
+}
+
+int
+qmp_open_take(int fd, int pidfd, const char *const *asked, int timeout_ms, struct qmp *ret,
+	struct error *e)
+{
+	qmp_ask_take(fd, pidfd, asked, ret);
+	return qmp_greet(ret, timeout_ms, e);
 }
 
 /* Hand over what is queued; how many that were. */
@@ -291,9 +305,9 @@ message_step(struct qmp *q, const char *doing, struct error *e)
 	return r < 0 ? r : 1;
 }
 
-/* Keep what can be read without waiting. */
+/* Keep what can be read without waiting; when the socket is @drained, that was read already. */
 static int
-rest_keep(struct qmp *q, const char *doing, struct error *e)
+rest_keep(struct qmp *q, const char *doing, bool drained, struct error *e)
 {
 	size_t bytes = 0;
 	int r;
@@ -301,7 +315,7 @@ rest_keep(struct qmp *q, const char *doing, struct error *e)
 	do {
 		while ((r = message_step(q, doing, e)) > 0)
 			continue;
-		if (r < 0)
+		if (r < 0 || drained)
 			return r;
 		r = wire_fill(&q->wire);
 		bytes += r > 0 ? (size_t)r : 0;
@@ -312,9 +326,9 @@ rest_keep(struct qmp *q, const char *doing, struct error *e)
 }
 
 int
-qmp_heard(struct qmp *q, const char *name, struct error *e)
+qmp_heard(struct qmp *q, const char *name, bool drained, struct error *e)
 {
-	int r = rest_keep(q, "read QEMU's events", e);
+	int r = rest_keep(q, "read QEMU's events", drained, e);
 
 	for (size_t i = 0; i < q->queue_count && r == 0; i++) {
 		const struct qmp_message *kept = q->queue[(q->queue_first + i) % QMP_QUEUE_MAX];

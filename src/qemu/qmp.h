@@ -25,7 +25,9 @@ enum {
 /* Opened by qmp_open_take(), closed by qmp_close(). What it hears is read by parser_read(). */
 struct qmp {
 	struct wire wire;
-	bool broken; /* closed, or no longer to be understood: nothing works but qmp_close() */
+	bool broken; /* closed, or no longer to be understood: nothing works but qmp_close(); or
+			not greeted yet */
+	int asking;  /* what became of asking ahead: 0 or -errno */
 	struct qmp_version version; /* QEMU's */
 	uint64_t last_id;           /* of our commands */
 
@@ -42,8 +44,10 @@ struct qmp {
 };
 
 /*
- * qmp_open_take - the greeting, and out of negotiation mode
- * @fd:         a connected stream socket; taken, also on failure
+ * qmp_ask_take - ask what QEMU takes up as soon as it speaks; qmp_greet() comes next
+ * qmp_greet - the greeting, and out of negotiation mode
+ * qmp_open_take - both
+ * @fd:         a connected stream socket, whose other end may not be served yet; taken
  * @pidfd:      QEMU's, so that its end is noticed at once; borrowed until qmp_close(); or -1
  * @asked:      QMP_BEGIN or more: that, and the commands that will come next, up to a NULL; less
  * than PARSER_LINES_MAX; borrowed likewise
@@ -54,6 +58,8 @@ struct qmp {
  *
  * Returns 0, or as qmp_command(); the caller calls qmp_close() in any case.
  */
+void qmp_ask_take(int fd, int pidfd, const char *const *asked, struct qmp *ret);
+int qmp_greet(struct qmp *q, int timeout_ms, struct error *e);
 int qmp_open_take(int fd, int pidfd, const char *const *asked, int timeout_ms, struct qmp *ret,
 	struct error *e);
 
@@ -85,8 +91,9 @@ int64_t qmp_send(struct qmp *q, const char *name, int timeout_ms, struct error *
 
 /*
  * qmp_heard - whether event @name has come, and wasn't handed over yet: 1 or 0, or as qmp_command()
+ * @drained: there is nothing to read, as poll(2) told
  */
-int qmp_heard(struct qmp *q, const char *name, struct error *e);
+int qmp_heard(struct qmp *q, const char *name, bool drained, struct error *e);
 
 /* Called with a message that lives as long as the call. It may call qmp_send(). */
 typedef void qmp_handler(void *context, const struct qmp_message *message);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The two answers taken apart, strictly typed, and each thread id looked up in /proc. */
+/* The two answers taken apart, strictly typed. */
 #include "qemu/threads.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "host/task.h"
+#include "qemu/own.h"
 
 enum {
 	TID_MAX = 4 * 1024 * 1024, /* the kernel's PID_MAX_LIMIT */
@@ -255,115 +255,14 @@ threads_find_iothread(const struct threads *threads, const char *id)
 	return NULL;
 }
 
-/* A thread id and whose it is: index of the vCPU, or of the iothread behind all vCPUs. */
-struct owner {
-	pid_t tid;
-	size_t index;
-};
-
-static int
-owner_compare(const void *left, const void *right)
+bool
+threads_are_one(const struct threads *threads)
 {
-	const struct owner *a = left, *b = right;
-
-	return (a->tid > b->tid) - (a->tid < b->tid);
-}
-
-static char *
-owner_name(const struct threads *threads, size_t index, char *text, size_t size)
-{
-	if (index < threads->vcpu_count) {
-		const struct vcpu_thread *v = &threads->vcpus[index];
-
-		(void)snprintf(text, size, "vCPU %u.%u.%u", v->socket, v->core, v->thread);
-	} else {
-		(void)snprintf(text, size, "iothread '%s'",
-			threads->iothreads[index - threads->vcpu_count].id);
-	}
-	return text;
-}
-
-/* Single-threaded TCG: @tid runs them all. */
-static bool
-vcpus_share(const struct threads *threads, pid_t tid)
-{
-	for (size_t i = 0; i < threads->vcpu_count; i++) {
-		if (threads->vcpus[i].tid != tid)
+	for (size_t i = 1; i < threads->vcpu_count; i++) {
+		if (threads->vcpus[i].tid != threads->vcpus[0].tid)
 			return false;
 	}
 	return threads->vcpu_count > 1;
-}
-
-static int
-shared_tell(const struct threads *threads, const struct owner *first, struct error *e)
-{
-	char one[QMP_ID_BYTES + PROBLEM_TEXT_BYTES], other[sizeof(one)];
-
-	if (vcpus_share(threads, first->tid)) {
-		(void)error_sys(e, ENOTUNIQ, NULL, "give each vCPU a CPU of its own");
-		(void)error_why(e,
-			"all %zu vCPUs run in one thread (%d): this is single-threaded TCG",
-			threads->vcpu_count, first->tid);
-		return error_hint(e, "start QEMU with `accel: tcg,thread=multi`, or with KVM");
-	}
-	(void)error_sys(e, ENOTUNIQ, NULL, "tell QEMU's threads apart");
-	return error_why(e, "QEMU names thread %d for both %s and %s", first->tid,
-		owner_name(threads, first[0].index, one, sizeof(one)),
-		owner_name(threads, first[1].index, other, sizeof(other)));
-}
-
-int64_t
-threads_start(const struct threads *threads, pid_t tid)
-{
-	for (size_t i = 0; i < threads->vcpu_count; i++) {
-		if (threads->vcpus[i].tid == tid)
-			return threads->vcpus[i].start;
-	}
-	return 0;
-}
-
-/* Whether it is a thread of @pid, but not the main one, which never is a vCPU or an iothread. */
-static int
-owner_check(struct threads *threads, const struct owner *owner, const struct root *proc, pid_t pid,
-	struct error *e)
-{
-	char text[QMP_ID_BYTES + PROBLEM_TEXT_BYTES];
-	int64_t start;
-	int r = owner->tid == pid ? -ESRCH
-				  : task_read_thread_start(proc, pid, owner->tid, &start, e);
-
-	if (r == 0 && owner->index < threads->vcpu_count)
-		threads->vcpus[owner->index].start = start;
-	if (r != -ESRCH)
-		return r;
-	(void)error_sys(e, ESRCH, NULL, "believe QEMU's (process %d) word on %s", pid,
-		owner_name(threads, owner->index, text, sizeof(text)));
-	return error_why(e,
-		owner->tid == pid ? "thread %d is its main one" : "thread %d isn't one of its own",
-		owner->tid);
-}
-
-int
-threads_check(struct threads *threads, const struct root *proc, pid_t pid, struct error *e)
-{
-	size_t count = threads->vcpu_count + threads->iothread_count;
-	struct owner *owners = calloc(count + 1, sizeof(*owners));
-	int r = 0;
-
-	if (owners == NULL)
-		return error_sys(e, ENOMEM, NULL, "check QEMU's threads");
-	for (size_t i = 0; i < threads->vcpu_count; i++)
-		owners[i] = (struct owner){threads->vcpus[i].tid, i};
-	for (size_t i = threads->vcpu_count; i < count; i++)
-		owners[i] = (struct owner){threads->iothreads[i - threads->vcpu_count].tid, i};
-	qsort(owners, count, sizeof(*owners), owner_compare);
-	for (size_t i = 0; i < count && r == 0; i++) {
-		r = owner_check(threads, &owners[i], proc, pid, e);
-		if (r == 0 && i + 1 < count && owners[i].tid == owners[i + 1].tid)
-			r = shared_tell(threads, &owners[i], e);
-	}
-	free(owners);
-	return r;
 }
 
 int
@@ -381,11 +280,10 @@ threads_read(const struct threads_question *question, struct threads *ret, struc
 		r = threads_parse_vcpus(&vcpus, question->smp, &made, e);
 	if (r == 0)
 		r = threads_parse_iothreads(&iothreads, &made, e);
-	if (r == 0 && question->smp == NULL && made.vcpu_count > 1 &&
-		vcpus_share(&made, made.vcpus[0].tid))
+	if (r == 0 && question->smp == NULL && threads_are_one(&made))
 		made.vcpu_count = 1;
 	if (r == 0)
-		r = threads_check(&made, question->proc, question->pid, e);
+		r = threads_check(&made, question->proc, question->pid, question->tasks_fd, e);
 	if (r < 0) {
 		threads_done(&made);
 		return r;

@@ -18,7 +18,6 @@ struct vcpu_thread {
 					  struct smp 0, 0 and the index */
 	unsigned index;                /* QEMU's cpu-index */
 	pid_t tid;
-	int64_t start; /* as of task_read_start(); 0: not known */
 };
 
 struct iothread_thread {
@@ -36,6 +35,7 @@ struct threads {
 	size_t vcpu_count;
 	struct iothread_thread *iothreads; /* owned; in QEMU's order */
 	size_t iothread_count;
+	int64_t seen; /* task_now() when all of them were there; 0: that wasn't looked at */
 };
 
 /*
@@ -53,6 +53,7 @@ struct threads_question {
 	struct qmp *qmp;         /* borrowed */
 	const struct root *proc; /* borrowed: /proc */
 	pid_t pid;
+	int tasks_fd;          /* borrowed, not read from yet: tasks_open() of @pid; -1: not open */
 	const struct smp *smp; /* borrowed; may be NULL */
 	int timeout_ms;
 };
@@ -84,12 +85,8 @@ bool threads_place_vcpu(const struct smp *smp, struct vcpu_thread *vcpu);
  */
 int threads_parse_iothreads(const struct qmp_message *answer, struct threads *ret, struct error *e);
 
-/* threads_check - whether each is a thread of @pid, other than its first, and has one role; when a
- * vCPU's began is known then */
-int threads_check(struct threads *threads, const struct root *proc, pid_t pid, struct error *e);
-
-/* threads_start - when a vCPU's thread @tid began; 0: it is none, or that isn't known */
-int64_t threads_start(const struct threads *threads, pid_t tid);
+/* threads_are_one - whether one thread runs all vCPUs, more than one: single-threaded TCG */
+bool threads_are_one(const struct threads *threads);
 
 /* threads_find_vcpu - by name, or NULL; borrowed */
 const struct vcpu_thread *threads_find_vcpu(

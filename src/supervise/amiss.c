@@ -52,7 +52,7 @@ static bool
 is_there(const struct status_vm *vm, const struct change *c)
 {
 	for (size_t i = 0; i < vm->thread_count; i++) {
-		if (vm->threads[i].tid == c->id && vm->threads[i].start == c->start)
+		if (vm->threads[i].tid == c->id && vm->threads[i].start <= c->start)
 			return true;
 	}
 	return false;
@@ -62,11 +62,13 @@ is_there(const struct status_vm *vm, const struct change *c)
 static bool
 is_told(const struct journal *j, size_t index)
 {
+	const struct change *told = &j->changes.list[index];
+
 	for (size_t i = 0; i < index; i++) {
 		const struct change *c = &j->changes.list[i];
 
-		if (!j->undone[i] && c->role != NULL && c->id == j->changes.list[index].id &&
-			c->start == j->changes.list[index].start)
+		if (!j->undone[i] && c->role != NULL && c->id == told->id &&
+			str_eq(c->role, told->role))
 			return true;
 	}
 	return false;

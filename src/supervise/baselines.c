@@ -40,16 +40,15 @@ work_done(struct work *w)
 	baselines_done(&w->kept);
 }
 
-/* Of a thread, all but what the CPU's count tells; false when it has ended. @start: 0, or known */
+/* Whether the thread that was counted is still there, and was nowhere else meanwhile. */
 static bool
-thread_look(const struct vm *vm, pid_t tid, int64_t start, struct baseline *ret)
+is_still(const struct vm *vm, const struct baseline *b)
 {
+	const struct root *proc = &vm->host.roots.proc;
 	struct error ignored;
 
-	ret->tid = tid;
-	ret->start = start;
-	ret->migrations = usage_read_migrations(&vm->host.roots.proc, vm->qemu.pid, tid);
-	return start != 0 || task_read_start(&vm->host.roots.proc, tid, &ret->start, &ignored) == 0;
+	return task_lives(proc, b->tid, b->start, &ignored) > 0 &&
+	       b->migrations == usage_read_migrations(proc, vm->qemu.pid, b->tid);
 }
 
 /* The thread's own, if it is still counted from then on. */
@@ -57,13 +56,11 @@ static const struct baseline *
 baseline_find(const struct vm *vm, unsigned os_cpu, pid_t tid)
 {
 	const struct baselines *had = &vm->journal.baselines;
-	struct baseline now;
 
 	for (size_t i = 0; i < had->count; i++) {
 		const struct baseline *b = &had->list[i];
 
-		if (b->os_cpu == os_cpu && b->tid == tid && thread_look(vm, tid, 0, &now) &&
-			b->start == now.start && b->migrations == now.migrations)
+		if (b->os_cpu == os_cpu && b->tid == tid && is_still(vm, b))
 			return b;
 	}
 	return NULL;
@@ -116,6 +113,7 @@ begin_anew(struct work *w)
 {
 	struct root *proc = &w->vm->host.roots.proc;
 	struct timespec now = {0};
+	int64_t start = task_now();
 	int r;
 
 	root_keep(proc, O_RDONLY); /* each thread's twice, at least */
@@ -129,10 +127,12 @@ begin_anew(struct work *w)
 			.switches = (int64_t)t->switches,
 			.turns = (int64_t)t->after.count,
 			.taken_ns = (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec,
+			.tid = t->tid,
+			.start = start,
+			.migrations = usage_read_migrations(proc, w->vm->qemu.pid, t->tid),
 		};
 
-		if (t->is_settled &&
-			thread_look(w->vm, t->tid, threads_start(&w->vm->threads, t->tid), &b))
+		if (t->is_settled)
 			r = baselines_add(&w->kept, &b);
 	}
 	return r;

@@ -40,14 +40,14 @@ crew_sources_done(struct crew_sources *sources)
 	spots_done(&sources->spots);
 }
 
-/* The role that the journal gives to this very thread; NULL: none */
+/* The role that the journal gives to this very thread, which began at @start; NULL: none */
 static const char *
 role_find(const struct journal *j, pid_t tid, int64_t start)
 {
 	for (size_t i = 0; i < j->changes.count; i++) {
 		const struct change *c = &j->changes.list[i];
 
-		if (!j->undone[i] && c->id == tid && c->start == start && c->role != NULL &&
+		if (!j->undone[i] && c->id == tid && c->start >= start && c->role != NULL &&
 			(str_starts(c->role, vcpu_prefix) || str_starts(c->role, iothread_prefix)))
 			return c->role;
 	}

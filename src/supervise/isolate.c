@@ -17,6 +17,7 @@
 #include "host/task.h"
 #include "qemu/reach.h"
 #include "supervise/background.h"
+#include "supervise/baselines.h"
 #include "supervise/confine.h"
 #include "supervise/target.h"
 #include "supervise/vm.h"
@@ -170,8 +171,10 @@ enter(struct vm *vm, const struct isolate *ask, struct error *e)
 		r = vm_settle(vm, e);
 	if (r == 0)
 		r = vm_note_placed(vm, e);
-	if (r == 0)
+	if (r == 0) {
+		baselines_keep(vm);
 		vm_tell(vm);
+	}
 	return r;
 }
 

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "qemu/own.h"
 #include "supervise/baselines.h"
 #include "supervise/vm.h"
 
@@ -157,7 +158,7 @@ answer_read(struct vm *vm, const struct qmp_message *answer, struct threads *ret
 {
 	int r = threads_parse_vcpus(answer, &vm->plan.smp, ret, e);
 
-	return r < 0 ? r : threads_check(ret, &vm->host.roots.proc, vm->qemu.pid, e);
+	return r < 0 ? r : threads_check(ret, &vm->host.roots.proc, vm->qemu.pid, -1, e);
 }
 
 static void

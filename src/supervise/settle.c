@@ -16,7 +16,6 @@
 #include "plan/changes.h"
 #include "plan/level.h"
 #include "qemu/scheduling_change.h"
-#include "supervise/baselines.h"
 #include "supervise/seated.h"
 #include "supervise/vm.h"
 
@@ -40,11 +39,11 @@ vm_wake_for_deadline(struct vm *vm, const struct cpus *cpus, struct error *e)
 	return r;
 }
 
-/* A worker may end while it is looked at: that one needs no place any more. */
+/* Whether it is of a thread that QEMU named. */
 static bool
-may_be_gone(const struct change *c, int r)
+is_named(const struct change *c)
 {
-	return r == -ESRCH && !str_starts(c->role, "vCPU ") && !str_starts(c->role, "iothread ");
+	return str_starts(c->role, "vCPU ") || str_starts(c->role, "iothread ");
 }
 
 /* vm_verify() finds each vCPU in its leaf, when all of them are there. */
@@ -57,52 +56,76 @@ place(struct vm *vm, const struct change *c, struct error *e)
 }
 
 /*
- * What is known of QEMU's threads by now needs no look at each: when they began, and that they are
- * still where all of them were born.
+ * What is known of QEMU's threads by now needs no look at each: that they were there, and that they
+ * belong where all of them are born, wherever somebody may have put one since.
  */
-static void
-changes_know(const struct vm *vm, struct change_list *list)
+static int
+changes_know(const struct vm *vm, struct change_list *list, struct error *e)
 {
 	char path[PATH_BYTES];
-	auto_free char *there = NULL;
-	struct error ignored;
+	bool born = vm->plan.backend->birthplace(&vm->plan.layout, path, sizeof(path));
+	int r = 0;
 
-	if (!vm->plan.backend->birthplace(&vm->plan.layout, path, sizeof(path)) ||
-		group_read_threads(&vm->host, path, &there, &ignored) < 0)
-		return;
-	for (size_t i = 0; i < list->count; i++) {
+	for (size_t i = 0; i < list->count && r == 0; i++) {
 		struct change *c = &list->list[i];
 
-		c->start = threads_start(&vm->threads, (pid_t)c->id);
-		if (c->kind == &change_thread && group_text_has(there, (pid_t)c->id))
-			(void)change_remember(c, path, &ignored);
+		if (is_named(c))
+			c->start = vm->threads.seen;
+		if (born && c->kind == &change_thread)
+			r = change_remember(c, path, e);
 	}
+	return r;
+}
+
+/* How many moves of vCPUs come one after the other, from change @i on. */
+static size_t
+vcpu_moves(const struct change_list *list, size_t i)
+{
+	size_t end = i;
+
+	while (end < list->count && list->list[end].kind == &change_thread &&
+		str_starts(list->list[end].role, "vCPU "))
+		end++;
+	return end - i;
+}
+
+/* What puts all threads in their places. */
+static int
+changes_make(struct vm *vm, struct change_list *ret, struct error *e)
+{
+	__attribute__((cleanup(tasks_done))) struct tasks tasks = {0};
+	int r = 0;
+
+	if (plan_has_for_others(&vm->plan))
+		r = tasks_read(&vm->host.roots.proc, vm->qemu.pid, &vm->threads, &tasks, e);
+	if (r == 0)
+		r = plan_place(&vm->plan, &vm->threads, &tasks, ret, e);
+	return r < 0 ? r : changes_know(vm, ret, e);
 }
 
 static int
 place_threads(struct vm *vm, struct error *e)
 {
 	auto_change_list struct change_list list = {0};
-	__attribute__((cleanup(tasks_done))) struct tasks tasks = {0};
 	bool roused = false;
-	int r = 0;
+	int r = changes_make(vm, &list, e);
 
-	if (plan_has_for_others(&vm->plan))
-		r = tasks_read(&vm->host.roots.proc, vm->qemu.pid, &vm->threads, &tasks, e);
-	if (r == 0)
-		r = plan_place(&vm->plan, &vm->threads, &tasks, &list, e);
-	if (r == 0)
-		changes_know(vm, &list);
 	for (size_t i = 0; i < list.count && r >= 0; i++) {
 		const struct change *c = &list.list[i];
+		size_t moves = vcpu_moves(&list, i);
 
+		if (moves > 1) {
+			r = journal_apply_together(&vm->journal, &vm->host, c, moves, e);
+			i += moves - 1;
+			continue;
+		}
 		if (c->kind == &change_scheduling && str_starts(c->role, "vCPU ") && !roused) {
 			roused = true;
 			r = vm_wake_for_deadline(vm, &vm->plan.pinned, e);
 		}
 		if (r >= 0)
 			r = place(vm, c, e);
-		if (may_be_gone(c, r))
+		if (r == -ESRCH && !is_named(c)) /* it has ended, and needs no place any more */
 			r = 0;
 	}
 	return r < 0 ? r : 0;
@@ -155,8 +178,16 @@ keeps_others_off(const struct change *c)
 	       c->kind == &change_limit;
 }
 
-int
-vm_verify(struct vm *vm, struct error *e)
+/* Of a partition that is valid, the kernel keeps others off by itself. */
+static bool
+is_word_enough(const struct plan *plan, const struct change *c)
+{
+	return plan->layout.partition == NULL || c->kind == &change_partition;
+}
+
+/* All of it was so when it was made; @all: whether it still is, by more than the kernel's word. */
+static int
+verify(struct vm *vm, bool all, struct error *e)
 {
 	const struct layout *l = &vm->plan.layout;
 	int r = verify_cpus(vm, e);
@@ -164,12 +195,18 @@ vm_verify(struct vm *vm, struct error *e)
 	for (size_t i = 0; i < vm->journal.changes.count && r == 0; i++) {
 		const struct change *c = &vm->journal.changes.list[i];
 
-		if (keeps_others_off(c))
+		if (keeps_others_off(c) && (all || is_word_enough(&vm->plan, c)))
 			r = c->kind->verify(&vm->host, c, e);
 	}
 	if (r == 0 && l->chain == CHAIN_LOCAL && !str_eq(l->base, "/"))
 		r = partition_check(&vm->host, l->base, e);
 	return r;
+}
+
+int
+vm_verify(struct vm *vm, struct error *e)
+{
+	return verify(vm, true, e);
 }
 
 int
@@ -182,7 +219,7 @@ vm_settle(struct vm *vm, struct error *e)
 	host_unlock(&vm->host);
 	if (r == 0)
 		r = plug_present(vm, e);
-	return r < 0 ? r : vm_verify(vm, e);
+	return r < 0 ? r : verify(vm, false, e);
 }
 
 int
@@ -190,7 +227,6 @@ vm_note_placed(struct vm *vm, struct error *e)
 {
 	struct record_process qemu = vm->journal.qemu;
 
-	baselines_keep(vm);
 	qemu.placed = true;
 	(void)snprintf(qemu.level, sizeof(qemu.level), "%s", level_text(&vm->plan));
 	(void)snprintf(qemu.reason, sizeof(qemu.reason), "%s", vm->plan.level_reason);

@@ -25,6 +25,7 @@
 #include "qemu/monitor.h"
 #include "qemu/sandbox.h"
 #include "qemu/scheduling_change.h"
+#include "supervise/baselines.h"
 #include "supervise/vm.h"
 
 enum {
@@ -106,14 +107,9 @@ static int
 verify_before(struct vm *vm, struct error *e)
 {
 	struct root *tree = &vm->host.roots.cgroup;
-	char path[PATH_BYTES];
-	auto_free char *there = NULL;
-	struct error ignored;
 	int r;
 
 	root_keep(tree, O_RDWR);
-	if (vm->plan.backend->birthplace(&vm->plan.layout, path, sizeof(path)))
-		(void)group_read_threads(&vm->host, path, &there, &ignored);
 	r = vm_verify(vm, e);
 	root_keep_no_more(tree);
 	return r;
@@ -160,21 +156,16 @@ qemu_spawn(struct vm *vm, int *ret_qmp_fd, struct error *e)
 	return 0;
 }
 
-/* QEMU must not have begun: it hadn't when it was asked, and it tells when it does. */
+/* QEMU must not have begun: it hadn't when it was asked, and go_on() hears when it does. */
 static int
 verify_prelaunch(struct vm *vm, struct error *e)
 {
 	auto_message struct qmp_message state = {0};
 	int r = qmp_command(&vm->qmp, ask_state, QMP_STEP_MS, &state, e);
-	bool waits = str_eq(state.name, "prelaunch") || str_eq(state.name, "inmigrate");
 
-	if (r == 0 && waits)
-		r = qmp_heard(&vm->qmp, "RESUME", e);
-	if (r < 0 || (r == 0 && waits))
+	if (r < 0 || str_eq(state.name, "prelaunch") || str_eq(state.name, "inmigrate"))
 		return r;
 	error_refuse(e, ERROR_HOST, NULL, "let the guest go");
-	if (waits)
-		return error_why(e, "somebody did so before its vCPUs had their CPUs");
 	return error_why(
 		e, "QEMU is in state %s already", state.name[0] != '\0' ? state.name : "unknown");
 }
@@ -186,6 +177,7 @@ vm_read_threads(struct vm *vm, struct error *e)
 		.qmp = &vm->qmp,
 		.proc = &vm->host.roots.proc,
 		.pid = vm->qemu.pid,
+		.tasks_fd = vm->tasks_fd,
 		.smp = &vm->plan.smp,
 		.timeout_ms = QMP_STEP_MS,
 	};
@@ -193,8 +185,8 @@ vm_read_threads(struct vm *vm, struct error *e)
 	return threads_read(&question, &vm->threads, e);
 }
 
-/* Start QEMU, give up what isn't needed any more, and talk to it as soon as it speaks:
- * preallocating memory may take it minutes. */
+/* Start QEMU, give up what isn't needed any more, and hear it as soon as it speaks: preallocating
+ * memory may take it minutes. */
 static int
 begin(struct vm *vm, struct error *e)
 {
@@ -205,28 +197,35 @@ begin(struct vm *vm, struct error *e)
 
 	if (r < 0)
 		return r;
-	vm->qmp.wire.fd = fd;
+	qmp_ask_take(fd, vm->qemu.pidfd, asked, &vm->qmp);
+	vm->tasks_fd = tasks_open(&vm->host.roots.proc, vm->qemu.pid, e);
+	if (vm->tasks_fd < 0)
+		return vm->tasks_fd;
 	census_listen(vm);
 	r = confine(&vm->host, CONFINE_WATCH, vm->confinement, e);
 	if (r == 0)
 		r = vm_wait_for_greeting(vm, e);
-	if (r < 0)
-		return r;
-	vm->qmp.wire.fd = -1;
-	return qmp_open_take(fd, vm->qemu.pidfd, asked, QMP_STEP_MS, &vm->qmp, e);
+	return r < 0 ? r : qmp_greet(&vm->qmp, QMP_STEP_MS, e);
 }
 
-/* Nothing of it is lost by a stop before the guest runs. */
+/* Nothing of it is lost by a stop before the guest runs; and it runs when we let it. */
 static int
 go_on(struct vm *vm, struct error *e)
 {
-	struct pollfd signals = {.fd = vm->signal_fd, .events = POLLIN};
+	struct pollfd fds[] = {
+		{.fd = vm->signal_fd, .events = POLLIN}, {.fd = vm->qmp.wire.fd, .events = POLLIN}};
+	int r = manager_dispatch(&vm->host.manager, e);
 
-	if (manager_dispatch(&vm->host.manager, e) == 0 && !vm->host.manager.stop_requested &&
-		poll(&signals, 1, 0) <= 0)
-		return 0;
-	error_sys(e, ECANCELED, NULL, "start the guest");
-	return error_why(e, "we were told to stop before it ran");
+	(void)poll(fds, COUNT(fds), 0);
+	if (r != 0 || vm->host.manager.stop_requested || fds[0].revents != 0) {
+		error_sys(e, ECANCELED, NULL, "start the guest");
+		return error_why(e, "we were told to stop before it ran");
+	}
+	r = qmp_heard(&vm->qmp, "RESUME", fds[1].revents == 0, e);
+	if (r <= 0)
+		return r;
+	error_refuse(e, ERROR_HOST, NULL, "let the guest go");
+	return error_why(e, "somebody did so before its vCPUs had their CPUs");
 }
 
 static int
@@ -255,11 +254,16 @@ vm_start(struct vm *vm, struct error *e)
 	int r = start(vm, e);
 
 	root_keep_none(&vm->host.roots.cgroup);
+	if (vm->tasks_fd >= 0)
+		(void)close(vm->tasks_fd);
+	vm->tasks_fd = -1;
 	if (r == -ECHILD || r == -EPIPE) {
 		vm_kill(vm);
 		return vm_ended(vm, "start QEMU", e);
 	}
-	if (r == 0)
+	if (r == 0) {
+		baselines_keep(vm); /* for which the guest needn't wait */
 		vm_tell(vm);
+	}
 	return r;
 }

@@ -23,7 +23,7 @@ thread_of(const struct baseline *b, const struct status_vm *vm)
 		bool moved = b->migrations >= 0 && t->usage.has[USAGE_MIGRATIONS] &&
 			     t->usage.of[USAGE_MIGRATIONS] != (uint64_t)b->migrations;
 
-		if (t->tid == b->tid && t->start == b->start && is_on(t, b->os_cpu) && !moved)
+		if (t->tid == b->tid && t->start <= b->start && is_on(t, b->os_cpu) && !moved)
 			return t;
 	}
 	return NULL;

@@ -28,6 +28,7 @@ ask(struct host *host, struct target *target, struct error *e)
 	struct threads_question question = {
 		.qmp = &qmp,
 		.proc = &host->roots.proc,
+		.tasks_fd = -1,
 		.smp = target->request.smp,
 		.timeout_ms = REACH_MS,
 	};

@@ -64,6 +64,7 @@ vm_begin(struct vm *vm, const struct definition *definition)
 		.qmp = QMP_CLOSED,
 		.census = CENSUS_NONE,
 		.guard = GUARD_NONE,
+		.tasks_fd = -1,
 		.signal_fd = -1,
 		.reload_fd = -1,
 		.timer_fd = -1,

@@ -53,6 +53,7 @@ struct vm {
 	bool killed;          /* by vm_kill(): it did not end by itself */
 	struct qmp qmp;
 	struct threads threads;
+	int tasks_fd; /* while QEMU starts: tasks_open(); else -1 */
 	struct seats seats;
 	struct plug plug; /* vCPUs that come and go */
 	struct census census;
@@ -123,7 +124,10 @@ int vm_verify(struct vm *vm, struct error *e);
 /* vm_read_threads - ask QEMU for its vCPUs and iothreads */
 int vm_read_threads(struct vm *vm, struct error *e);
 
-/* vm_settle - put the threads of vm->threads, and all others, in their places, and verify */
+/*
+ * vm_settle - put the threads of vm->threads, and all others, in their places, and verify that, and
+ * that all partitions are valid: what else keeps others off was looked at when it was made
+ */
 int vm_settle(struct vm *vm, struct error *e);
 
 /* vm_note_placed - write down that this is done: who comes after our death may take over now */

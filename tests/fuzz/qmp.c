@@ -71,7 +71,7 @@ static void
 threads_try(struct qmp *q, const struct smp *smp)
 {
 	const struct threads_question question = {
-		.qmp = q, .proc = &proc.root, .pid = QEMU_PID, .smp = smp, .timeout_ms = 0};
+		.qmp = q, .proc = &proc.root, .pid = QEMU_PID, .tasks_fd = -1, .smp = smp};
 	struct threads threads;
 	struct error e = {0};
 	int r = threads_read(&question, &threads, &e);

@@ -83,7 +83,7 @@ affinity_of_another_with_that_id_is_left_alone(void **state)
 	c.id = gettid();
 	assert_int_equal(task_read_start(&host.roots.proc, gettid(), &c.start, &e), 0);
 	assert_int_equal(c.kind->undo(&host, &c, &e), -EINVAL);
-	c.start++;
+	c.start--;
 	assert_int_equal(c.kind->undo(&host, &c, &e), 0);
 	root_close(&host.roots.proc);
 }
@@ -121,7 +121,8 @@ task_lives_as_long_as_it_is_the_same(void **state)
 		int lives;
 	} rows[] = {
 		{STAT("qemu", "S", "4"), 5000, 1},
-		{STAT("qemu", "S", "4"), 5001, 0},
+		{STAT("qemu", "S", "4"), 5001, 1}, /* it was there then */
+		{STAT("qemu", "S", "4"), 4999, 0}, /* that was another one */
 		{STAT("a) Z 1 (b", "R", "1"), 5000, 1},
 		{STAT("qemu", "Z", "1"), 5000, 0},
 		{STAT("qemu", "Z", "2"), 5000, 1}, /* its threads are still there */

@@ -30,7 +30,7 @@ scheduling_is_set_verified_and_undone(void **state)
 	assert_int_equal(c.kind->verify(&host, &c, &e), 0);
 	assert_int_equal(c.kind->undo(&host, &c, &e), 0);
 	assert_int_equal(c.kind->verify(&host, &c, &e), -EINVAL);
-	c.start++; /* as if its id were another's by now */
+	c.start--; /* as if its id were another's by now */
 	assert_int_equal(c.kind->apply(&host, &c, &e), 0);
 	assert_int_equal(c.kind->undo(&host, &c, &e), 0);
 	assert_int_equal(c.kind->verify(&host, &c, &e), 0);

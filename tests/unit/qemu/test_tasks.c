@@ -24,7 +24,7 @@ tasks_have_roles_by_exclusion(void **state)
 	struct vcpu_thread vcpu = {.tid = 99, .index = 7};
 	struct iothread_thread iothread = {.id = (char[]){"io0"}, .tid = 101};
 	const struct threads none = {0};
-	const struct threads known = {&vcpu, 1, &iothread, 1};
+	const struct threads known = {&vcpu, 1, &iothread, 1, 0};
 	struct tree tree;
 	struct tasks got;
 	struct error e;

@@ -239,72 +239,16 @@ iothreads_are_read_strictly(void **state)
 	}
 }
 
-/* A /proc where process 100 has threads 100-104, and 1 and 200 are others. */
+/* A /proc where process 100 has threads 100-103. */
 static void
 proc_make(struct tree *tree)
 {
-	static const char *const file[] = {"1/task/1/stat", "100/task/100/stat",
-		"100/task/101/stat", "100/task/102/stat", "100/task/103/stat", "100/task/104/stat",
-		"200/task/200/stat", "200/task/201/stat"};
+	static const char *const file[] = {
+		"100/task/100/stat", "100/task/101/stat", "100/task/102/stat", "100/task/103/stat"};
 
 	tree_make(tree);
 	for (size_t i = 0; i < COUNT(file); i++)
-		tree_put(tree, file[i], "1 (x) S 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 77 0\n");
-}
-
-static void
-threads_of_others_and_of_two_roles_are_refused(void **state)
-{
-	static const struct {
-		pid_t vcpu[2], iothread;
-		int want;
-		const char *told;
-	} row[] = {
-		{{101, 102}, 103, 0, ""},
-		{{101, 1}, 103, -ESRCH, "vCPU 0.0.1"},
-		{{200, 102}, 103, -ESRCH, "vCPU 0.0.0"},
-		{{201, 102}, 103, -ESRCH, "vCPU 0.0.0"},
-		{{101, 102}, 201, -ESRCH, "iothread 'io'"},
-		{{101, 105}, 103, -ESRCH, "vCPU 0.0.1"},
-		{{100, 101}, 103, -ESRCH, "vCPU 0.0.0"}, /* the main thread */
-		{{101, 102}, 100, -ESRCH, "iothread 'io'"},
-		{{101, 102}, 102, -ENOTUNIQ, "thread 102 for both"},
-		{{101, 101}, 103, -ENOTUNIQ, "single-threaded TCG"},
-	};
-	struct tree tree;
-
-	(void)state;
-	proc_make(&tree);
-	for (size_t i = 0; i < COUNT(row); i++) {
-		struct vcpu_thread vcpus[] = {
-			{0, 0, 0, 0, row[i].vcpu[0], 0}, {0, 0, 1, 1, row[i].vcpu[1], 0}};
-		struct iothread_thread iothread = {(char[]){"io"}, row[i].iothread};
-		struct threads threads = {vcpus, COUNT(vcpus), &iothread, 1};
-		struct error e = {0};
-		int got = threads_check(&threads, &tree.root, QEMU_PID, &e);
-
-		if (got != row[i].want ||
-			(strstr(e.what, row[i].told) == NULL && strstr(e.why, row[i].told) == NULL))
-			fail_msg("row %zu: %d, \"%s: %s\"", i, got, e.what, e.why);
-		assert_int_equal(strstr(e.hint, "tcg,thread=multi") != NULL, i == 9);
-	}
-	tree_remove(&tree);
-}
-
-static void
-threads_of_one_vcpu_may_be_single(void **state)
-{
-	struct vcpu_thread vcpu = {.tid = 101};
-	struct threads threads = {.vcpus = &vcpu, .vcpu_count = 1};
-	struct tree tree;
-	struct error e;
-
-	(void)state;
-	proc_make(&tree);
-	assert_int_equal(threads_check(&threads, &tree.root, QEMU_PID, &e), 0);
-	assert_int_equal(threads_start(&threads, 101), 77);
-	assert_int_equal(threads_start(&threads, 102), 0);
-	tree_remove(&tree);
+		tree_put(tree, file[i], "");
 }
 
 static void
@@ -325,7 +269,7 @@ threads_are_asked_for_and_checked(void **state)
 							       "\"id\":6}\n";
 	auto_qmp struct qmp q = QMP_CLOSED;
 	struct threads_question question = {
-		.qmp = &q, .pid = QEMU_PID, .smp = &smp, .timeout_ms = LONG_MS};
+		.qmp = &q, .pid = QEMU_PID, .tasks_fd = -1, .smp = &smp, .timeout_ms = LONG_MS};
 	struct threads got;
 	struct tree tree;
 	struct error e;
@@ -388,7 +332,8 @@ one_thread_of_all_vcpus_is_the_firsts(void **state)
 		"\"thread-id\":102}],\"id\":2}\n"
 		"{\"return\":[],\"id\":3}\n";
 	auto_qmp struct qmp q = QMP_CLOSED;
-	struct threads_question question = {.qmp = &q, .pid = QEMU_PID, .timeout_ms = LONG_MS};
+	struct threads_question question = {
+		.qmp = &q, .pid = QEMU_PID, .tasks_fd = -1, .timeout_ms = LONG_MS};
 	struct threads got;
 	struct tree tree;
 	struct error e;
@@ -445,8 +390,6 @@ main(void)
 		cmocka_unit_test(vcpus_that_qemu_cannot_have_are_refused),
 		cmocka_unit_test(vcpus_in_too_great_a_number_are_refused),
 		cmocka_unit_test(iothreads_are_read_strictly),
-		cmocka_unit_test(threads_of_others_and_of_two_roles_are_refused),
-		cmocka_unit_test(threads_of_one_vcpu_may_be_single),
 		cmocka_unit_test(threads_are_asked_for_and_checked),
 		cmocka_unit_test(vcpus_without_a_topology_have_their_number),
 		cmocka_unit_test(one_thread_of_all_vcpus_is_the_firsts),

@@ -121,6 +121,34 @@ a_vcpu_that_has_ended_is_told_once(void **state)
 	end(&s);
 }
 
+/* Who has its number and began later is another one. */
+static void
+a_vcpu_that_was_there_then_has_not_ended(void **state)
+{
+	char vcpu[] = "vCPU 0.0.0";
+	struct change list[] = {{.kind = &change_thread,
+		.target = leaf,
+		.before = member,
+		.role = vcpu,
+		.id = INT32_MAX,
+		.start = 100}};
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	journal_put(&s, list, 1);
+	s.vm->threads = calloc(1, sizeof(*s.vm->threads));
+	assert_non_null(s.vm->threads);
+	s.vm->thread_count = 1;
+	s.vm->threads[0].tid = INT32_MAX;
+	for (int64_t start = 99; start <= 101; start++) {
+		s.vm->threads[0].start = start;
+		assert_int_equal(amiss_find(&s.o.f.host, &s.j, s.vm), 0);
+		assert_int_equal(s.vm->note_count, start > 100);
+	}
+	end(&s);
+}
+
 int
 main(void)
 {
@@ -128,6 +156,7 @@ main(void)
 		cmocka_unit_test(what_the_kernel_made_of_a_partition_is_told),
 		cmocka_unit_test(what_leads_out_of_the_tree_is_not_looked_at),
 		cmocka_unit_test(a_vcpu_that_has_ended_is_told_once),
+		cmocka_unit_test(a_vcpu_that_was_there_then_has_not_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

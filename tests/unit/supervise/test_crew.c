@@ -61,7 +61,7 @@ find(const struct status_vm *vm, pid_t tid)
 }
 
 static void
-told(struct ourselves *o, const struct helper *h, char *as, int64_t younger)
+told(struct ourselves *o, const struct helper *h, char *as, int64_t earlier)
 {
 	struct change c = {.kind = &change_affinity,
 		.target = as,
@@ -72,7 +72,7 @@ told(struct ourselves *o, const struct helper *h, char *as, int64_t younger)
 	struct error e;
 
 	assert_int_equal(task_read_start(&o->proc, h->tid, &c.start, &e), 0);
-	c.start += younger;
+	c.start -= earlier;
 	ourselves_change(o, &c);
 }
 
@@ -96,7 +96,7 @@ the_journal_tells_which_thread_is_which(void **state)
 	for (size_t i = 0; i < HELPERS; i++)
 		helper_begin(&helpers[i], names[i]);
 	told(&o, &helpers[VCPU], role, 0);
-	told(&o, &helpers[IO], io_role, 0);
+	told(&o, &helpers[IO], io_role, -1); /* it was there a moment later */
 	told(&o, &helpers[REUSED], role, 1); /* was another thread's number */
 	assert_int_equal(root_open_own(&o.f.host.state, "vm", &j.dir, &e), 0);
 	assert_true(journal_read_lines(&j, change_kinds, &whole, &e) > 0);

@@ -154,7 +154,7 @@ nobody_is_told_to_let_go_of_what_qpin_started(void **state)
 	assert_int_equal(let_go(&f.host, "b", &e), -ENOENT);
 	/* whose process has ended, or has become another's */
 	assert_int_equal(journal_note(&j, RECORD_KEEPER,
-				 &(const struct record_process){.pid = 1, .start = 1 << 30}, &e),
+				 &(const struct record_process){.pid = 1, .start = 4999}, &e),
 		0);
 	tree_put(&f.proc, "1/stat", STAT("5000"));
 	assert_int_equal(let_go(&f.host, "a", &e), 1);

@@ -69,7 +69,7 @@ its_state_is_what_the_journal_and_the_kernel_say(void **state)
 	assert_int_equal(journal_note(&o.j, RECORD_QEMU, &qemu, &e), 0);
 	assert_int_equal(state_of(&o, 0), STATUS_STARTING);
 	qemu.placed = true;
-	qemu.start++;
+	qemu.start--;
 	assert_int_equal(journal_note(&o.j, RECORD_QEMU, &qemu, &e), 0);
 	assert_int_equal(state_of(&o, 0), STATUS_ENDING);
 	journal_close(&o.j);
