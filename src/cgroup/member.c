@@ -54,7 +54,7 @@ member_move(struct host *host, const struct change *c, const char *to, struct er
 static int
 member_apply(struct host *host, struct change *c, struct error *e)
 {
-	bool locked = host->lock_fd >= 0;
+	bool locked = host->locked;
 	int r = locked ? 0 : host_lock(host, e);
 
 	if (r == 0)

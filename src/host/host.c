@@ -121,10 +121,20 @@ host_open(struct host *host, struct error *e)
 	return r == -ENOENT ? 0 : r;
 }
 
+/* Closing it unlocks it, too. */
+static void
+lock_close(struct host *host)
+{
+	if (host->lock_fd >= 0)
+		(void)close(host->lock_fd);
+	host->lock_fd = -1;
+	host->locked = false;
+}
+
 void
 host_close(struct host *host)
 {
-	host_unlock(host);
+	lock_close(host);
 	manager_close(&host->manager);
 	root_close(&host->state);
 	root_close(&host->roots.cpuset_v1);
@@ -139,6 +149,7 @@ state_make(struct host *host, struct error *e)
 {
 	if (host->state.fd >= 0)
 		return 0;
+	lock_close(host); /* that one was in another directory */
 	if (host->state_path[0] == '\0') {
 		error_sys(e, ENOENT, NULL, "find a place for the state directory");
 		error_why(e, "XDG_RUNTIME_DIR is not set");
@@ -151,22 +162,27 @@ state_make(struct host *host, struct error *e)
 	return state_open(host, e);
 }
 
-/* Open the lock and take it: -EWOULDBLOCK, or -ESTALE when its last owner removed it meanwhile. */
+/*
+ * Open the lock and take it: -EWOULDBLOCK, or -ESTALE when its last owner removed it meanwhile.
+ * @stays: nobody removed it since it was opened
+ */
 static int
-lock_try(struct host *host, struct error *e)
+lock_try(struct host *host, bool stays, struct error *e)
 {
 	struct stat st;
-	int fd = file_open_own(&host->state, lock_file, O_RDWR | O_CREAT, LOCK_MODE, e);
 
-	if (fd < 0)
-		return fd;
-	host->lock_fd = fd;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-		if (fstat(fd, &st) == 0 && st.st_nlink > 0)
-			return 0;
-		errno = ESTALE;
-	}
-	return -errno;
+	stays &= host->lock_fd >= 0;
+	if (host->lock_fd < 0)
+		host->lock_fd =
+			file_open_own(&host->state, lock_file, O_RDWR | O_CREAT, LOCK_MODE, e);
+	if (host->lock_fd < 0)
+		return host->lock_fd;
+	if (flock(host->lock_fd, LOCK_EX | LOCK_NB) < 0)
+		return -errno;
+	if (!stays && (fstat(host->lock_fd, &st) < 0 || st.st_nlink == 0))
+		return -ESTALE;
+	host->locked = true;
+	return 0;
 }
 
 /* Another one has the lock, or removed its directory while we waited. */
@@ -176,20 +192,19 @@ lock_is_worth_a_wait(int r)
 	return r == -EWOULDBLOCK || r == -EINTR || r == -ESTALE || r == -ENOENT;
 }
 
-int
-host_lock(struct host *host, struct error *e)
+static int
+lock_take(struct host *host, bool stays, struct error *e)
 {
 	struct pollfd cancel = {.fd = host->cancel_fd, .events = POLLIN};
-	int r = host->lock_fd >= 0 ? 0 : -EWOULDBLOCK;
+	int r = host->locked ? 0 : -EWOULDBLOCK;
 
 	for (int waited_ms = 0; lock_is_worth_a_wait(r); waited_ms += LOCK_STEP_MS) {
 		r = state_make(host, e);
 		if (r < 0)
 			return r;
-		r = lock_try(host, e);
+		r = lock_try(host, stays, e);
 		if (r == 0)
 			return 0;
-		host_unlock(host);
 		if (r == -ESTALE || r == -ENOENT)
 			root_close(&host->state);
 		if (waited_ms >= LOCK_WAIT_MS)
@@ -205,14 +220,24 @@ host_lock(struct host *host, struct error *e)
 	return error_hint(e, "see who holds it: fuser -v %s/%s", host->state_path, lock_file);
 }
 
+int
+host_lock(struct host *host, struct error *e)
+{
+	return lock_take(host, false, e);
+}
+
+int
+host_lock_again(struct host *host, struct error *e)
+{
+	return lock_take(host, true, e);
+}
+
 void
 host_tidy(struct host *host)
 {
-	if (host->lock_fd < 0)
+	if (!host->locked || unlinkat(host->state.fd, lock_file, 0) < 0)
 		return;
-	if (unlinkat(host->state.fd, lock_file, 0) < 0)
-		return;
-	host_unlock(host);
+	lock_close(host);
 	(void)rmdir(host->state_path);
 	root_close(&host->state);
 }
@@ -220,9 +245,9 @@ host_tidy(struct host *host)
 void
 host_unlock(struct host *host)
 {
-	if (host->lock_fd >= 0)
-		(void)close(host->lock_fd);
-	host->lock_fd = -1;
+	if (host->locked)
+		(void)flock(host->lock_fd, LOCK_UN);
+	host->locked = false;
 }
 
 /* Whether the comma-separated list of @len bytes at @list has @word. */

@@ -17,7 +17,9 @@ struct host {
 	struct root state; /* /run/qpin, or $XDG_RUNTIME_DIR/qpin; fd -1 while it doesn't exist */
 	char state_path[256];   /* "" for an ordinary user without $XDG_RUNTIME_DIR */
 	struct manager manager; /* systemd; connected when first needed */
-	int lock_fd;            /* the global lock; -1 while not held */
+	int lock_fd;            /* of the global lock; -1 before it was held */
+	bool locked;            /* whether it is held */
+	bool confined;          /* few system calls are left to us: confine() */
 	int cancel_fd;          /* borrowed: readable when a wait shall end; -1: none */
 	pid_t guest;            /* a QEMU that ran before us, which we take over; 0: none */
 };
@@ -54,6 +56,12 @@ int host_find_cpuset_v1(struct host *host, struct error *e);
  * cancel_fd ends the wait.
  */
 int host_lock(struct host *host, struct error *e);
+
+/*
+ * host_lock_again - the same, for who has a VM in the state directory since the last host_lock():
+ * host_tidy() removes nothing then, and the lock is the one that it was
+ */
+int host_lock_again(struct host *host, struct error *e);
 void host_unlock(struct host *host);
 
 /*

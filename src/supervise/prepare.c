@@ -243,7 +243,7 @@ vm_prepare(struct vm *vm, struct error *e)
 		r = attempt(vm, &refused, &again, e);
 		again = again && may_go_another_way(vm, &refused, e);
 	}
-	if (r < 0 && vm->host.lock_fd >= 0 && shared_unwind(&vm->host, &second) < 0)
+	if (r < 0 && vm->host.locked && shared_unwind(&vm->host, &second) < 0)
 		log_failure(LOG_LEVEL_WARNING, &second); /* the lock made its directory */
 	host_unlock(&vm->host);
 	if (r == 0) {

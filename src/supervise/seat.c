@@ -66,7 +66,7 @@ give_back(struct vm *vm, const struct change_list *list)
 		r = journal_revert(&vm->journal, &vm->host, list, unwind_tell, &e);
 	if (r < 0)
 		log_failure(LOG_LEVEL_WARNING, &e);
-	if (vm->host.lock_fd >= 0 && masks_mend(&vm->host, &e) < 0)
+	if (vm->host.locked && masks_mend(&vm->host, &e) < 0)
 		log_failure(LOG_LEVEL_WARNING, &e);
 	host_unlock(&vm->host);
 }

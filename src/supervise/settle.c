@@ -212,7 +212,7 @@ vm_verify(struct vm *vm, struct error *e)
 int
 vm_settle(struct vm *vm, struct error *e)
 {
-	int r = host_lock(&vm->host, e); /* once for all threads */
+	int r = host_lock_again(&vm->host, e); /* once for all threads */
 
 	if (r == 0)
 		r = place_threads(vm, e);

@@ -78,16 +78,35 @@ host_own_cpuset_is_the_line_with_that_controller(void **state)
 static void
 host_lock_is_held_by_one(void **state)
 {
+	struct host other = HOST_CLOSED;
 	struct fake_host f;
 	struct error e;
+	int ends[2];
 
 	(void)state;
 	fake_host_make(&f);
-	assert_int_equal(host_lock(&f.host, &e), 0);
-	assert_true(f.host.lock_fd >= 0);
-	assert_int_equal(host_lock(&f.host, &e), 0); /* we have it already */
+	memcpy(other.state_path, f.host.state_path, sizeof(other.state_path));
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(close(ends[1]), 0);
+	f.host.cancel_fd = other.cancel_fd = ends[0]; /* it is not waited for long */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(host_lock(&f.host, &e), 0);
+		assert_int_equal(host_lock(&f.host, &e), 0); /* we have it already */
+		assert_int_equal(host_lock(&other, &e), -ECANCELED);
+		host_unlock(&f.host);
+		assert_int_equal(host_lock_again(&other, &e), 0);
+		assert_int_equal(host_lock_again(&f.host, &e), -ECANCELED);
+		host_unlock(&other);
+	}
+	f.host.cancel_fd = -1;
+	assert_int_equal(host_lock(&other, &e), 0);
+	host_tidy(&other); /* the last one removes it */
+	assert_false(other.locked);
+	assert_int_equal(host_lock(&f.host, &e), 0); /* made anew */
+	assert_int_equal(host_lock(&other, &e), -ECANCELED);
 	host_unlock(&f.host);
-	assert_int_equal(f.host.lock_fd, -1);
+	host_close(&other);
+	assert_int_equal(close(ends[0]), 0);
 	fake_host_remove(&f);
 }
 
