@@ -15,6 +15,7 @@ SRC = \
 	src/base/library.c \
 	src/base/log.c \
 	src/base/mask.c \
+	src/base/memory.c \
 	src/base/privilege.c \
 	src/base/text.c \
 	src/cgroup/apart.c \
@@ -209,6 +210,7 @@ SRC = \
 	src/qemu/qmp.c \
 	src/qemu/reach.c \
 	src/qemu/sandbox.c \
+	src/qemu/reader.c \
 	src/qemu/scheduling.c \
 	src/qemu/scheduling_change.c \
 	src/qemu/select.c \
@@ -295,6 +297,7 @@ TESTS = \
 	tests/unit/base/test_log.c \
 	tests/unit/base/test_mask.c \
 	tests/unit/base/test_privilege.c \
+	tests/unit/base/test_memory.c \
 	tests/unit/base/test_text.c \
 	tests/unit/cgroup/test_apart.c \
 	tests/unit/cgroup/test_backend_affinity.c \

@@ -37,6 +37,10 @@ int parser_start(const struct filter *filter, struct error *e);
 /* parser_stop - also when there is none */
 void parser_stop(void);
 
+/* parser_rest - have it give back the memory that it needs only to read (base/memory.h); it goes on
+ */
+void parser_rest(void);
+
 /*
  * parser_read - have it read @lines lines, each with its newline: @len bytes in all
  * @text: stays as it is

@@ -5,7 +5,6 @@
  * watchdog, and what the guard watches.
  */
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/epoll.h>
@@ -16,7 +15,9 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
+#include "qemu/parser.h"
 #include "supervise/notify.h"
 #include "supervise/reload.h"
 #include "supervise/stop.h"
@@ -24,6 +25,7 @@
 
 enum {
 	EVENTS_MAX = 8,
+	REST_AFTER_MS = 5000, /* then what is told next may take long */
 };
 
 /* What is watched. */
@@ -266,6 +268,18 @@ loop_open(struct loop *loop, struct error *e)
 }
 
 static int
+events_wait(const struct loop *loop, struct epoll_event *events)
+{
+	int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, REST_AFTER_MS);
+
+	if (count != 0)
+		return count;
+	parser_rest();
+	memory_rest();
+	return epoll_wait(loop->epoll_fd, events, EVENTS_MAX, -1);
+}
+
+static int
 loop_run(struct loop *loop, struct error *e)
 {
 	struct epoll_event events[EVENTS_MAX];
@@ -277,7 +291,7 @@ loop_run(struct loop *loop, struct error *e)
 	if (r == 0 && !loop->greeting && loop->vm->qmp.wire.fd >= 0)
 		on_qmp(loop);
 	while (r == 0 && loop->vm->running && !loop->vm->released && !loop->greeted) {
-		int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, -1);
+		int count = events_wait(loop, events);
 
 		if (count < 0 && errno != EINTR)
 			r = error_sys(e, errno, NULL, "wait for events");
@@ -304,7 +318,6 @@ vm_watch(struct vm *vm, struct error *e)
 	if (r == 0) {
 		vm_summary(vm, status, sizeof(status));
 		notify_ready(status);
-		(void)malloc_trim(0); /* what the start took is given back for as long as we rest */
 		r = loop_run(&loop, e);
 	}
 	if (loop.watchdog_fd >= 0)

@@ -244,6 +244,52 @@ parser_of_many_greedy_lines_says_so(void **state)
 	parser_stop();
 }
 
+/* In KiB. */
+static unsigned long
+memory_of(pid_t pid)
+{
+	char value[64];
+
+	status_get(pid, "RssAnon:", value, sizeof(value));
+	return strtoul(value, NULL, 10);
+}
+
+static void
+parser_that_rests_gives_memory_back_and_reads_on(void **state)
+{
+	enum { LINE_BYTES = 512 * 1024, PATIENCE_MS = 10000 };
+	auto_filter struct filter filter = {0};
+	auto_free char *line = malloc(LINE_BYTES + 1);
+	struct qmp_message message = {0};
+	struct error e;
+	unsigned long used;
+
+	(void)state;
+	parser_rest(); /* there is none */
+	assert_non_null(line);
+	memset(line, ' ', LINE_BYTES);
+	memcpy(line, "{\"event\":\"STOP\"", 15);
+	memcpy(line + LINE_BYTES - 2, "}\n", 3);
+	filter_of_the_list(NULL, &filter);
+	assert_int_equal(parser_start(&filter, &e), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(read_line(line, &message, &e), 0);
+		used = memory_of(child_find());
+		parser_rest();
+		parser_rest();
+		for (int ms = 0; memory_of(child_find()) + LINE_BYTES / 1024 > used; ms++) {
+			assert_in_range(ms, 0, PATIENCE_MS);
+			(void)usleep(1000);
+		}
+	}
+	for (int i = 0; i < 100; i++) { /* asked at once */
+		parser_rest();
+		assert_int_equal(read_line(line, &message, &e), 0);
+		assert_string_equal(message.name, "STOP");
+	}
+	parser_stop();
+}
+
 static void
 parser_that_died_is_told(void **state)
 {
@@ -311,6 +357,8 @@ parser_that_was_taken_over_cannot_say_what_a_message_cannot_be(void **state)
 	assert_int_equal(liar_read(&answer, head, &e), -ECHILD);
 	answer.parsed.message.shape = QMP_OTHER;
 	assert_int_equal(liar_read(&answer, head, &e), 0);
+	assert_int_equal(liar_read(&answer, head + 1, &e), -ECHILD);
+	assert_string_equal(e.why, "qpin's parser answered more than it was asked");
 	assert_int_equal(liar_read(&answer, head - 1, &e), -ECHILD); /* half of it */
 	assert_string_equal(e.why, "qpin's parser didn't answer");
 	answer.parsed.message.shape = QMP_IOTHREADS; /* more of them than there can be */
@@ -336,6 +384,7 @@ main(void)
 		cmocka_unit_test(parser_of_a_greedy_message_has_enough_memory_or_says_so),
 		cmocka_unit_test(parser_reads_lines_together),
 		cmocka_unit_test(parser_of_many_greedy_lines_says_so),
+		cmocka_unit_test(parser_that_rests_gives_memory_back_and_reads_on),
 		cmocka_unit_test(parser_that_died_is_told),
 		cmocka_unit_test(parser_that_was_taken_over_cannot_say_what_a_message_cannot_be),
 	};
