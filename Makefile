@@ -23,6 +23,7 @@ SRC = \
 	src/cgroup/backend_v1.c \
 	src/cgroup/backend_v2.c \
 	src/cgroup/bound.c \
+	src/cgroup/busy.c \
 	src/cgroup/group.c \
 	src/cgroup/kinds.c \
 	src/cgroup/lists.c \
@@ -38,9 +39,9 @@ SRC = \
 	src/cgroup/roster.c \
 	src/cgroup/trial.c \
 	src/cgroup/without.c \
+	src/change/apply.c \
 	src/change/baseline.c \
 	src/change/change.c \
-	src/change/apply.c \
 	src/change/claims.c \
 	src/change/journal.c \
 	src/change/look.c \
@@ -204,13 +205,13 @@ SRC = \
 	src/qemu/names.c \
 	src/qemu/needs.c \
 	src/qemu/opts.c \
+	src/qemu/own.c \
 	src/qemu/parser.c \
 	src/qemu/program.c \
-	src/qemu/own.c \
 	src/qemu/qmp.c \
 	src/qemu/reach.c \
-	src/qemu/sandbox.c \
 	src/qemu/reader.c \
+	src/qemu/sandbox.c \
 	src/qemu/scheduling.c \
 	src/qemu/scheduling_change.c \
 	src/qemu/select.c \
@@ -296,14 +297,15 @@ TESTS = \
 	tests/unit/base/test_library.c \
 	tests/unit/base/test_log.c \
 	tests/unit/base/test_mask.c \
-	tests/unit/base/test_privilege.c \
 	tests/unit/base/test_memory.c \
+	tests/unit/base/test_privilege.c \
 	tests/unit/base/test_text.c \
 	tests/unit/cgroup/test_apart.c \
 	tests/unit/cgroup/test_backend_affinity.c \
 	tests/unit/cgroup/test_backend_v1.c \
 	tests/unit/cgroup/test_backend_v2.c \
 	tests/unit/cgroup/test_bound.c \
+	tests/unit/cgroup/test_busy.c \
 	tests/unit/cgroup/test_group.c \
 	tests/unit/cgroup/test_kinds.c \
 	tests/unit/cgroup/test_lists.c \
@@ -437,12 +439,12 @@ TESTS = \
 	tests/unit/qemu/test_names.c \
 	tests/unit/qemu/test_needs.c \
 	tests/unit/qemu/test_opts.c \
+	tests/unit/qemu/test_own.c \
 	tests/unit/qemu/test_parser.c \
 	tests/unit/qemu/test_program.c \
 	tests/unit/qemu/test_qmp.c \
 	tests/unit/qemu/test_reach.c \
 	tests/unit/qemu/test_sandbox.c \
-	tests/unit/qemu/test_own.c \
 	tests/unit/qemu/test_scheduling.c \
 	tests/unit/qemu/test_scheduling_change.c \
 	tests/unit/qemu/test_select.c \

@@ -50,6 +50,13 @@ extern const struct change_kind change_exclusive;
 extern const struct change_kind change_partition;
 
 /*
+ * partition_write - have @path be of @type, as far as it may: partition_check() tells
+ *
+ * CPUs that leave their scheduling domain by it are kept busy meanwhile (cgroup/busy.h).
+ */
+int partition_write(struct host *host, const char *path, const char *type, struct error *e);
+
+/*
  * partition_check - whether @path is a valid partition, and so is each one that it is in
  *
  * An old kernel lets those below an invalid one say that they are valid. Returns 0, -EINVAL with

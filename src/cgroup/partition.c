@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Partitions, as changes. What counts is what the kernel says afterwards. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/text.h"
+#include "cgroup/busy.h"
 #include "cgroup/files.h"
 #include "cgroup/group.h"
 #include "cgroup/kinds.h"
@@ -34,10 +37,54 @@ partition_look(struct host *host, struct change *c, struct error *e)
 	return change_remember(c, PARTITION_MEMBER, e);
 }
 
+/* Whether what becomes that takes its CPUs out of a scheduling domain: what is in an isolated
+ * partition is out already. */
+static bool
+leaves_domain(const struct host *host, const char *path, const char *type)
+{
+	char above[GROUP_PATH_BYTES], text[FILE_TEXT_BYTES];
+	struct error ignored;
+
+	(void)snprintf(above, sizeof(above), "%s", path);
+	return str_eq(type, PARTITION_ISOLATED) &&
+	       !(group_up(above) &&
+		       group_read(host, above, CPUSET_CPUS_PARTITION, text, sizeof(text),
+			       &ignored) >= 0 &&
+		       str_eq(text, PARTITION_ISOLATED));
+}
+
+/* Their CPUs work while that is so. Where that can't be had, nothing is lost but some quiet. */
+static void
+cpus_occupy(const struct host *host, const char *path, struct busy *ret)
+{
+	char name[GROUP_PATH_BYTES];
+	struct error ignored;
+	struct cpus cpus;
+	auto_fd int fd = openat(host->roots.cgroup.fd, group_name(path, "", name),
+		O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && group_read_cpus(host, path, CPUSET_CPUS_EFFECTIVE, &cpus, &ignored) == 0 &&
+		busy_begin(fd, host->confined, &cpus, ret) < cpus_count(&cpus))
+		log_debug("%s: not all of its CPUs are busy while they are isolated", path);
+}
+
+int
+partition_write(struct host *host, const char *path, const char *type, struct error *e)
+{
+	struct busy busy = {0};
+	int r;
+
+	if (leaves_domain(host, path, type))
+		cpus_occupy(host, path, &busy);
+	r = group_write(host, path, CPUSET_CPUS_PARTITION, type, e);
+	busy_end(&busy);
+	return r;
+}
+
 static int
 partition_apply(struct host *host, struct change *c, struct error *e)
 {
-	return group_write(host, c->target, CPUSET_CPUS_PARTITION, c->value, e);
+	return partition_write(host, c->target, c->value, e);
 }
 
 /* A write never fails for what the kernel thinks of a partition: the reason is in the file. */

@@ -239,6 +239,9 @@ proof_hint(const struct disturber *d)
 	if (d->source == TRACE_SOFTIRQ && softirq_is_devices(d->id))
 		return "it is raised by interrupts and sockets of this CPU: isolation: quiet, and "
 		       "no rps_cpus or xps_cpus that has it";
+	if (d->source == TRACE_SOFTIRQ && d->id == SOFTIRQ_SCHED) /* cgroup/busy.h */
+		return "when it idles, it is to balance the load of others: a CPU that qpin run "
+		       "isolates isn't, nor one of isolcpus=";
 	if (proof_is_tick(d))
 		return "nohz_full= at boot stops most of it";
 	return NULL;

@@ -160,8 +160,7 @@ libraries_load(const struct host *host, enum confine_task task, struct error *e)
 }
 
 int
-confine(const struct host *host, enum confine_task task, enum confinement confinement,
-	struct error *e)
+confine(struct host *host, enum confine_task task, enum confinement confinement, struct error *e)
 {
 	enum filter_kind kind = confinement == CONFINE_LOG ? FILTER_LOGS : FILTER_ALLOWS;
 	bool filters = confinement != CONFINE_NOT && filter_is_available();
@@ -177,5 +176,6 @@ confine(const struct host *host, enum confine_task task, enum confinement confin
 		r = libraries_load(host, task, e);
 	if (r == 0 && filters)
 		r = calls_confine(host, kind, e);
+	host->confined = true;
 	return r < 0 ? r : confine_narrow(host, task, e);
 }

@@ -40,11 +40,11 @@ bool confine_proc_hides(char *mountinfo);
  *
  * The parser of QMP is started before, for nothing can be any more: parser_stop() ends it. Nothing
  * can be executed from then on, nor a library be loaded: what @task needs of them is before. Where
- * the kernel has no filters, that is told, and the capabilities alone are given up. Returns 0 or
- * -errno.
+ * the kernel has no filters, that is told, and the capabilities alone are given up. From then on
+ * @host->confined is set. Returns 0 or -errno.
  */
-int confine(const struct host *host, enum confine_task task, enum confinement confinement,
-	struct error *e);
+int confine(
+	struct host *host, enum confine_task task, enum confinement confinement, struct error *e);
 
 /* confine_narrow - after confine(): @task is all that remains to be done */
 int confine_narrow(const struct host *host, enum confine_task task, struct error *e);

@@ -104,11 +104,11 @@ is_valid(struct vm *vm, const struct change *c)
 }
 
 static void
-write_type(const struct vm *vm, const struct change *c, const char *type)
+write_type(struct vm *vm, const struct change *c, const char *type)
 {
 	struct error e;
 
-	if (group_write(&vm->host, c->target, CPUSET_CPUS_PARTITION, type, &e) < 0)
+	if (partition_write(&vm->host, c->target, type, &e) < 0)
 		log_debug("%s can't be made \"%s\"", c->target, type);
 }
 

@@ -3,7 +3,7 @@
  * Preloaded into qpin by tests/guest/faults.c: counts the calls that touch the host, and at the one
  * that is asked for ends the process before it (SIGILL), or fails it without making it. The page
  * that both share is a file, named by QPIN_FAULT_PAGE. A child that qpin clones counts for itself,
- * and only if the page asks for it; the parser, which touches nothing, doesn't count.
+ * and only if the page asks for it; those that touch nothing, as the parser, don't count.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -176,7 +176,7 @@ COUNTED(int, execve, (const char *path, char *const argv[], char *const env[]), 
 	-1, path)
 COUNTED(pid_t, fork, (void), (), -1, "")
 
-/* The one that gives itself a name is the parser. */
+/* Who gives itself a name is the parser, or keeps a CPU busy. */
 int
 prctl(int option, ...)
 {

@@ -211,6 +211,18 @@ what_ends_an_nmi_depends_on_whose_it_is(void **state)
 	}
 }
 
+static void
+what_ends_balancing_for_others_is_told(void **state)
+{
+	const struct disturber sched = {.source = TRACE_SOFTIRQ, .id = SOFTIRQ_SCHED};
+	const struct disturber rcu = {.source = TRACE_SOFTIRQ, .id = SOFTIRQ_RCU};
+
+	(void)state;
+	assert_false(proof_is_foreign(&sched));
+	assert_non_null(strstr(proof_hint(&sched), "isolcpus="));
+	assert_null(proof_hint(&rcu));
+}
+
 int
 main(void)
 {
@@ -222,6 +234,7 @@ main(void)
 		cmocka_unit_test(the_worst_cpu_counts),
 		cmocka_unit_test(everything_is_called_something),
 		cmocka_unit_test(what_ends_an_nmi_depends_on_whose_it_is),
+		cmocka_unit_test(what_ends_balancing_for_others_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
