@@ -137,10 +137,6 @@ ranges() {
 # allowed TASK: the CPUs that it may run on.
 allowed() { field "/proc/$1/status" Cpus_allowed_list; }
 
-# controllers: those that systemd has switched on at the top and for services. What an ended unit had it switches off later.
-controllers() { cat $cgroup/cgroup.subtree_control $cgroup/system.slice/cgroup.subtree_control; }
-controllers_are() { [ "$(controllers)" = "$1" ]; }
-
 # field FILE KEY: of lines "KEY: value". Without a program: these are slow in a VM whose CPUs are all busy. The whole file
 # at once: line by line a shell goes back in it, and it may have changed.
 field() {

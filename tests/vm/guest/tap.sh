@@ -63,11 +63,17 @@ await() {
 	done
 }
 
-# host_save NAME: remember the host's state. host_same NAME DESCRIPTION: it is as it was.
+# host_save NAME: remember the host's state. host_same NAME DESCRIPTION: it is as it was; systemd gets some seconds to remove
+# the cgroups of units that have ended, and to switch off what controllers they needed.
 host_save() { "$top/build/snapshot" >"$TMP/$1.state"; }
-host_same() {
+is_as_before() {
 	"$top/build/snapshot" >"$TMP/$1.now"
-	if cmp -s "$TMP/$1.state" "$TMP/$1.now"; then
+	cmp -s "$TMP/$1.state" "$TMP/$1.now"
+}
+host_same() {
+	local patience=0
+	[ "$init" = plain ] || patience=20
+	if await $patience is_as_before "$1"; then
 		pass "$2"
 	else
 		fail "$2" "$(diff -U0 "$TMP/$1.state" "$TMP/$1.now")"

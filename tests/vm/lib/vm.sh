@@ -52,7 +52,7 @@ vm_args() {
 	# than the machine has CPUs each waits for others that don't run, which takes twice the time; tsc_early_khz: measured by the
 	# VM on a busy machine, its time may pass five times too fast
 	args=(-nodefaults -no-user-config -display none -no-reboot -machine q35
-		-accel 'tcg,thread=single' -cpu 'max,-cx16' -smp "$cpus" -m "$memory"
+		-accel "tcg,thread=$threads" -cpu 'max,-cx16' -smp "$cpus" -m "$memory"
 		-kernel "$image/vmlinuz" -initrd "$dir/initramfs"
 		-append "console=ttyS0 tsc=reliable tsc_early_khz=$("$top/build/tsc") no_timer_check panic=-1 oops=panic loglevel=5 norandmaps$append"
 		-serial "file:$dir/console" -chardev "$1,id=runner" -serial chardev:runner)
