@@ -3,29 +3,16 @@
 # Who else is put onto pinned CPUs while the host is busy: counts, by `qpin verify`.
 # shellcheck source=tests/bench/lib.sh
 . "$top/tests/bench/lib.sh"
+# shellcheck source=tests/vm/guest/tracing.sh
+. "$QPIN_GUEST/tracing.sh"
 
 bench=isolation seconds=60 # for other benches to set, with these:
 pinned="6 7" pinned_list=6-7 size=-
 
-# While an event is on for two others, too, the kernel patches no code for us: see tests/vm/cases/34-verify.
-spares_make() {
-	local spare event
-	for spare in /sys/kernel/tracing/instances/spare{1,2}; do
-		mkdir -p "$spare"
-		echo 0 >"$spare/tracing_on"
-		for event in sched/sched_switch irq/{irq_handler,softirq}_{entry,exit} workqueue/workqueue_execute_start \
-			timer/{hrtimer,timer}_expire_entry \
-			irq_vectors/{local_timer,reschedule,call_function,call_function_single,irq_work,x86_platform_ipi}_{entry,exit} \
-			irq_vectors/{thermal_apic,threshold_apic,deferred_error_apic,error_apic,spurious_apic}_{entry,exit}; do
-			echo 1 >"$spare/events/$event/enable"
-		done
-	done
-}
-
 # watched WORDS: vCPUs are pinned in that way; for a time the host is busy and their CPUs are looked at
 watched() {
 	local of=$1 said others
-	load 16 &
+	load $((2 * $(nproc))) &
 	loader=$!
 	sleep 5
 	said=$(qpin verify --json --for "${seconds}s" --cpus "$pinned_list") || true
@@ -33,12 +20,14 @@ watched() {
 	wait $loader || true
 	said() { jq -r "$1" <<<"$said"; }
 	# Where qpin knows of no VM its vCPUs are others, too.
-	others='[.cpus[].disturbers[] | select(.kind == "task" and .foreign and (.name | test("^(qemu|CPU )") | not))]'
+	others='[.cpus[].disturbers[] | select(.kind == "task" and .foreign and (.name // "" | test("^(qemu|CPU )") | not))]'
 	figure "$bench" "programs put onto the pinned CPUs" count "$of" "$size" \
 		"$(said "$others | [.[] | select(.who | startswith(\"kernel\") | not).count] | add // 0")"
 	figure "$bench" "tasks put there that could be elsewhere" count "$of" "$size" "$(said "$others | [.[].count] | add // 0")"
 	figure "$bench" "the kernel's own threads of these CPUs" count "$of" "$size" \
 		"$(said '[.cpus[].disturbers[] | select(.kind == "task" and .who == "kernel-this-cpu").count] | add // 0')"
+	figure "$bench" "times they were to balance the load" count "$of" "$size" \
+		"$(said '[.cpus[].disturbers[] | select(.label == "softirq SCHED").count] | add // 0')"
 	figure "$bench" "interrupts of devices there" count "$of" "$size" "$(said '[.cpus[].disturbers[] | select(.kind == "irq").count] | add // 0')"
 	figure "$bench" "ticks there" count "$of" "$size" "$(said '[.cpus[].ticks] | add')"
 	note "$of: $(said '[.cpus[].disturbers[] | select(.count > 0)] | group_by([.kind, .who, (.label | sub("[0-9].*"; ""))]) |
