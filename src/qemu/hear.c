@@ -100,6 +100,8 @@ hear_next(
 	if (next->result < 0)
 		return hear_malformed(q, doing, next->why, e);
 	*ret = next->message;
+	if (ret->kind >= QMP_RETURN && ret->id > q->answered_id && ret->id <= q->last_id)
+		q->answered_id = ret->id;
 	return 1;
 }
 

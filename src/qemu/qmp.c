@@ -225,6 +225,12 @@ qmp_send(struct qmp *q, const char *name, int timeout_ms, struct error *e)
 	return r < 0 ? r : (int64_t)q->last_id;
 }
 
+bool
+qmp_is_owed(const struct qmp *q)
+{
+	return !q->broken && q->answered_id < q->last_id;
+}
+
 static size_t
 names_count(const char *const *names)
 {

@@ -30,6 +30,7 @@ struct qmp {
 	int asking;  /* what became of asking ahead: 0 or -errno */
 	struct qmp_version version; /* QEMU's */
 	uint64_t last_id;           /* of our commands */
+	uint64_t answered_id;       /* of the last one that it has answered */
 
 	const char *const *ahead; /* borrowed; NULL, or commands asked ahead, up to a NULL */
 	uint64_t ahead_id;        /* of the first of them */
@@ -88,6 +89,9 @@ int qmp_command(
  * Returns its id (positive), or as qmp_command(); after -EAGAIN nothing was sent.
  */
 int64_t qmp_send(struct qmp *q, const char *name, int timeout_ms, struct error *e);
+
+/* qmp_is_owed - whether QEMU has a command of ours that it hasn't answered */
+bool qmp_is_owed(const struct qmp *q);
 
 /*
  * qmp_heard - whether event @name has come, and wasn't handed over yet: 1 or 0, or as qmp_command()

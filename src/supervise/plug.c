@@ -133,13 +133,20 @@ plug_present(struct vm *vm, struct error *e)
 	return r;
 }
 
+/* Whether QEMU lets a vCPU be plugged. */
+static bool
+may_come(const struct vm *vm)
+{
+	return vm->plan.smp.maxcpus > vm->plan.smp.cpus;
+}
+
 void
 plug_ask(struct vm *vm)
 {
 	struct error e;
 	int64_t id;
 
-	if (vm->planless) /* by which plan should they get their CPUs? */
+	if (vm->planless || vm->down || (!vm->attached && !may_come(vm)))
 		return;
 	vm->plug.again = vm->qmp.wire.fd >= 0;
 	if (vm->qmp.wire.fd < 0 || vm->plug.asked != 0)

@@ -41,8 +41,8 @@ bool plug_concerns(const char *name);
  */
 int plug_present(struct vm *vm, struct error *e);
 
-/* plug_ask - ask QEMU who its vCPUs are; the answer comes to plug_message(). Without a monitor
- * nothing. */
+/* plug_ask - ask QEMU who its vCPUs are; the answer comes to plug_message(). Nothing without a
+ * monitor or a plan, nor if none can come or its guest has shut down. */
 void plug_ask(struct vm *vm);
 
 /*

@@ -64,6 +64,8 @@ struct vm {
 	int reload_fd; /* signals that ask for new pins */
 	int timer_fd;
 	enum stop_stage stop;
+	bool down;  /* QEMU told that its guest has shut down: it ends, or waits (-no-shutdown) */
+	bool owing; /* then, an answer: timer_fd tells when to look whether it hangs */
 };
 
 /*

@@ -80,6 +80,7 @@ on_message(void *context, const struct qmp_message *message)
 	switch (message->kind) {
 	case QMP_EVENT:
 		guard_heard(vm, message);
+		stop_heard(vm, message->name);
 		log_info("%s: QEMU tells %s", vm->definition->name, message->name);
 		break;
 	case QMP_ERROR:
@@ -147,7 +148,7 @@ on_timer(struct vm *vm)
 	uint64_t times;
 
 	if (read(vm->timer_fd, &times, sizeof(times)) == (ssize_t)sizeof(times))
-		stop_advance(vm);
+		stop_due(vm);
 }
 
 static void

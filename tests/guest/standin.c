@@ -7,7 +7,8 @@
  * it ends as soon as it is let go; without a qpin it listens where "-qmp unix:PATH" says. It tells when it was stopped, and when
  * it goes on. With -tries it tells first what becomes of calls by which a guest that broke out
  * could help itself; with -times, how long it took from its greeting until it was let go.
- * With -eager it says that it runs as soon as it has told that it doesn't.
+ * With -eager it says that it runs as soon as it has told that it doesn't. With -hangs it tells that it shuts down when it is
+ * asked for its vCPUs while these run, and then hangs as QEMU can: until a signal.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -41,6 +42,7 @@ static int running;               /* they were let go */
 static int paused;                /* and stopped since */
 static int wanted[VCPUS_MAX + 1];
 static int eager;
+static int hangs;
 
 /* CLOCK_MONOTONIC in ns at the greeting; 0: nobody wants to know */
 static long long greeted_ns;
@@ -192,6 +194,23 @@ status(void)
 	return running ? "running" : "prelaunch";
 }
 
+static void
+wake(int signal_number)
+{
+	(void)signal_number;
+	_exit(0);
+}
+
+static void
+hang(void)
+{
+	(void)signal(SIGTERM, wake);
+	event_write("SHUTDOWN");
+	(void)fflush(out);
+	for (;;)
+		(void)pause();
+}
+
 /* What is returned to the command in @line. */
 static void
 answer(const char *line)
@@ -261,6 +280,8 @@ client_serve(FILE *in, int brief)
 		(void)pthread_mutex_lock(&loop);
 		(void)pthread_mutex_lock(&lock);
 		obey(line);
+		if (hangs && running && strstr(line, "query-cpus-fast") != NULL)
+			hang();
 		(void)fprintf(out, "{\"return\": ");
 		answer(line);
 		(void)fprintf(out, ", \"id\": %llu}\r\n",
@@ -349,6 +370,8 @@ main(int argc, char **argv)
 			greeted_ns = 1;
 		if (strcmp(argv[i], "-eager") == 0)
 			eager = 1;
+		if (strcmp(argv[i], "-hangs") == 0)
+			hangs = 1;
 	}
 	if (value_of(argv, "-smp")[0] != '\0')
 		count = strtoul(value_of(argv, "-smp"), NULL, 10);

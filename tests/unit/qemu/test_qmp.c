@@ -391,14 +391,20 @@ qmp_dispatch_hands_answers_over_that_come_later(void **state)
 
 	(void)state;
 	assert_int_equal(qmp_open_take(said(READY, &other), -1, asked, LONG_MS, &q, &e), 0);
+	assert_false(qmp_is_owed(&q));
 	assert_int_equal(qmp_command(&q, "slow", SHORT_MS, NULL, &e), -ETIMEDOUT);
+	assert_true(qmp_is_owed(&q));
 	assert_int_equal(qmp_send(&q, "system_powerdown", 0, &e), 3);
 	assert_int_equal(write(other, late, sizeof(late) - 1), sizeof(late) - 1);
 	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), 3);
 	assert_string_equal(notes.text, "2=x;POWERDOWN;3!no;");
 	assert_int_equal(q.strange, 1);
+	assert_false(qmp_is_owed(&q));
+	assert_int_equal(qmp_send(&q, "quit", 0, &e), 4);
+	assert_true(qmp_is_owed(&q)); /* what it said of command 99 before is no answer */
 	(void)close(fd_release(&other));
 	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), -EPIPE);
+	assert_false(qmp_is_owed(&q)); /* nor can it answer any more */
 	assert_int_equal(qmp_dispatch(&q, note, &notes, &e), -EPIPE);
 	assert_int_equal(qmp_send(&q, "quit", 0, &e), -EPIPE);
 }
