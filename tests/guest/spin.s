@@ -166,9 +166,10 @@ ticks_start:
 	movl $TICK, APIC_TIMER_COUNT
 	ret
 
+# Not iret, which some KVMs emulate, and can't in protected mode. The flags may go: cli comes next.
 tick:
 	movl $0, APIC_EOI
-	iret
+	ret $8
 
 # A few milliseconds, more under emulation.
 spin_a_while:
